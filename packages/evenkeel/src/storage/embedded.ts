@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { EvenkeelError, isEvenkeelError } from '../error.ts'
+import type { EmbeddedWorkerData } from './embedded-worker.ts'
+
+/** Where a client of the embedded server connects: a socket's folder, or a loopback port where there are no sockets. */
+export interface EmbeddedServer {
+  readonly host: string
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/** pg finds a Unix socket as `<host>/.s.PGSQL.<port>`. */
+const SOCKET_PORT = 5432
+const SOCKET_NAME = `.s.PGSQL.${SOCKET_PORT}`
+
+/** Connections of one process: the pool, the jobs' reader and a spare. PGlite runs one query at a time anyway. */
+const MAX_CONNECTIONS = 16
+
+/**
+ * Starts Postgres (PGlite) in a worker thread on `dataDir` and a socket before it, readable by this user only.
+ * @throws EvenkeelError STORAGE_LOCKED when another living process has the folder open
+ */
+export async function startEmbedded(dataDir: string): Promise<EmbeddedServer> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const lock = path.join(dataDir, 'evenkeel.lock')
+  takeLock(lock)
+  const socketDir = process.platform === 'win32' ? null : createSocketDir(dataDir)
+  try {
+    const { worker, address } = await startWorker({
+      dataDir: path.join(dataDir, 'postgres'),
+      socketPath: socketDir === null ? null : path.join(socketDir, SOCKET_NAME),
+      maxConnections: MAX_CONNECTIONS,
+    })
+    const stop = async () => {
+      await stopWorker(worker)
+      if (socketDir !== null) rmSync(socketDir, { recursive: true, force: true })
+      rmSync(lock, { force: true })
+    }
+    if (socketDir !== null) return { host: socketDir, port: SOCKET_PORT, stop }
+    const port = Number(address.slice(address.lastIndexOf(':') + 1))
+    return { host: '127.0.0.1', port, stop }
+  } catch (error) {
+    rmSync(lock, { force: true })
+    throw isEvenkeelError(error) ? error : cannotOpen(dataDir, error)
+  }
+}
+
+function cannotOpen(dataDir: string, cause: unknown): EvenkeelError {
+  const found = cause instanceof Error ? cause.message : String(cause)
+  return new EvenkeelError(
+    'STORAGE_CANNOT_OPEN',
+    `cannot open the database in ${dataDir}: ${found}; check that the folder is writable and the disk is not full, or name another folder with --data`,
+    { dataDir, found },
+    cause,
+  )
+}
+
+/** Written whole or not at all; a lock left by a killed process is told by its dead process id. */
+function takeLock(lock: string): void {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      writeFileSync(lock, `${process.pid}\n`, { flag: 'wx', mode: 0o600 })
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotOpen(path.dirname(lock), error)
+      const holder = Number(readFileSync(lock, 'utf8'))
+      if (isAlive(holder)) throw locked(path.dirname(lock), holder)
+      rmSync(lock, { force: true })
+    }
+  }
+  throw locked(path.dirname(lock), Number.NaN)
+}
+
+function locked(dataDir: string, holder: number): EvenkeelError {
+  return new EvenkeelError(
+    'STORAGE_LOCKED',
+    `data directory ${dataDir} is in use by process ${holder}; stop that process, or name another folder with --data`,
+    { dataDir, holder },
+  )
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return looksLikeNode(pid)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** In a container the same small process ids come again after a restart, so a living pid must also be a node process. */
+function looksLikeNode(pid: number): boolean {
+  if (pid === process.pid) return heldHere.has(pid)
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('node')
+  } catch {
+    return true
+  }
+}
+const heldHere = new Set([process.pid])
+
+/** Socket paths are limited to about 100 bytes, so the socket lives in the temporary folder, not under `dataDir`. */
+function createSocketDir(dataDir: string): string {
+  const name = createHash('sha256').update(path.resolve(dataDir)).digest('hex').slice(0, 16)
+  const dir = path.join(tmpdir(), `evenkeel-${name}`)
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(dir, { mode: 0o700 })
+  chmodSync(dir, 0o700)
+  return dir
+}
+
+/** Sources run unbuilt in development and as JavaScript when published: the worker has this module's own ending. */
+const workerFile = new URL(`./embedded-worker${path.extname(import.meta.url)}`, import.meta.url)
+
+function startWorker(data: EmbeddedWorkerData): Promise<{ worker: Worker; address: string }> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(workerFile, { workerData: data })
+    worker.once('error', reject)
+    worker.once('message', (message: { address: string }) => {
+      worker.off('error', reject)
+      resolve({ worker, address: message.address })
+    })
+  })
+}
+
+function stopWorker(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('exit', () => resolve())
+    worker.postMessage({ kind: 'stop' })
+  })
+}
