@@ -1,0 +1,40 @@
+export {
+  type BinOptions,
+  type Bins,
+  binCount,
+  binIndex,
+  binLabels,
+  type CategoricalBins,
+  freezeBins,
+  INVALID_CATEGORY,
+  type NumericBins,
+  type OutsideIndex,
+  outsideIndex,
+  sameBins,
+} from './bins.ts'
+export { decodeProfile, encodeProfile, PROFILE_VERSION } from './codec.ts'
+export {
+  type ColumnOptions,
+  type ColumnProfile,
+  createColumnProfile,
+  mergeColumnProfiles,
+  twinOf,
+  updateCategorical,
+  updateNumeric,
+} from './column.ts'
+export { type DistinctSketch, distinctCount } from './distinct.ts'
+export { type FrequentValues, frequentValues } from './frequent.ts'
+export { type ColumnJson, type ProfileJson, profileFromJson, profileToJson } from './json.ts'
+export { type Moments, mergeMoments, variance } from './moments.ts'
+export {
+  createProfile,
+  freezeProfile,
+  mergeProfiles,
+  type Profile,
+  type ProfileBatch,
+  type ProfileSpec,
+  specOf,
+  updateProfile,
+} from './profile.ts'
+export { type QuantileSketch, quantile } from './quantiles.ts'
+export { createScoreTable, mergeScoreTables, type ScoreTable, updateScoreTable } from './scoreTable.ts'

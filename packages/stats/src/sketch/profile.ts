@@ -1,0 +1,113 @@
+import { StatsError } from '../error.ts'
+import { type BinOptions, type Bins, freezeBins } from './bins.ts'
+import {
+  type ColumnOptions,
+  type ColumnProfile,
+  createColumnProfile,
+  mergeColumnProfiles,
+  updateCategorical,
+  updateNumeric,
+} from './column.ts'
+
+/** What is profiled: the frozen bins of every column, and whether twin counts are kept. */
+export type ProfileSpec = ColumnOptions & { readonly columns: Readonly<Record<string, Bins>> }
+
+/** Summary of a window: its rows and one mergeable summary per column. */
+export type Profile = { rows: number; readonly columns: Readonly<Record<string, ColumnProfile>> }
+
+/** Rows held by column. Numeric: NaN = missing, ±Infinity = invalid. Categorical: null = missing; booleans as 'true', 'false'. */
+export type ProfileBatch = {
+  readonly rows: number
+  readonly numeric: Readonly<Record<string, Float64Array>>
+  readonly categorical: Readonly<Record<string, readonly (string | null)[]>>
+  /** 0 or 1 per row (`twinOf(entity)`), for profiles that keep twins. */
+  readonly twin?: Uint8Array
+}
+
+/**
+ * Freezes the bins of every column of a reference.
+ * @example Object.keys(freezeProfile({ rows: 2, numeric: { x: Float64Array.of(1, 2) }, categorical: {} }).columns) // ["x"]
+ */
+export function freezeProfile(reference: ProfileBatch, options: BinOptions & ColumnOptions = {}): ProfileSpec {
+  const columns: Record<string, Bins> = {}
+  for (const [name, values] of Object.entries(reference.numeric)) columns[name] = freezeBins(values, options)
+  for (const [name, values] of Object.entries(reference.categorical)) columns[name] = freezeBins(values, options)
+  return { columns, twins: options.twins ?? false }
+}
+
+/** An empty profile over the bins of a reference. */
+export function createProfile(spec: ProfileSpec): Profile {
+  const columns: Record<string, ColumnProfile> = {}
+  for (const [name, bins] of Object.entries(spec.columns)) columns[name] = createColumnProfile(bins, spec)
+  return { rows: 0, columns }
+}
+
+/** The bins a profile was made over: what `createProfile` needs to make one that can be merged with it. */
+export function specOf(profile: Profile): ProfileSpec {
+  const columns: Record<string, Bins> = {}
+  for (const [name, column] of Object.entries(profile.columns)) columns[name] = column.bins
+  return { columns, twins: Object.values(profile.columns).some((column) => column.twins !== null) }
+}
+
+/**
+ * Adds a batch in place. A column of the profile that the batch lacks counts as missing in every row; a column of the
+ * batch that the profile lacks is passed over (whether columns are complete is the gate's question, not the profile's).
+ * @throws StatsError STATS_WRONG_KIND, STATS_LENGTHS_DIFFER; the profile is unchanged then
+ */
+export function updateProfile(profile: Profile, batch: ProfileBatch): void {
+  for (const [name, column] of Object.entries(profile.columns)) checkColumn(name, column, batch)
+  for (const [name, column] of Object.entries(profile.columns)) {
+    const numeric = batch.numeric[name]
+    const categorical = batch.categorical[name]
+    if (numeric) updateNumeric(column, numeric, 0, batch.rows, batch.twin)
+    else if (categorical) updateCategorical(column, categorical, 0, batch.rows, batch.twin)
+    else column.counts[column.counts.length - 2]! += batch.rows
+  }
+  profile.rows += batch.rows
+}
+
+/** The profile of both windows. @throws StatsError STATS_BINS_DIFFER naming the column */
+export function mergeProfiles(a: Profile, b: Profile): Profile {
+  const columns: Record<string, ColumnProfile> = {}
+  for (const name of new Set([...Object.keys(a.columns), ...Object.keys(b.columns)]))
+    columns[name] = mergeNamed(name, a.columns[name], b.columns[name])
+  return { rows: a.rows + b.rows, columns }
+}
+
+function mergeNamed(name: string, a: ColumnProfile | undefined, b: ColumnProfile | undefined): ColumnProfile {
+  if (!a || !b)
+    throw new StatsError(
+      'STATS_BINS_DIFFER',
+      `column ${name} is in one profile and not in the other; only profiles of one reference can be merged`,
+      { column: name },
+    )
+  try {
+    return mergeColumnProfiles(a, b)
+  } catch (error) {
+    if (!(error instanceof StatsError)) throw error
+    throw new StatsError(error.code, `column ${name}: ${error.message}`, { column: name, ...error.details })
+  }
+}
+
+function checkColumn(name: string, column: ColumnProfile, batch: ProfileBatch): void {
+  const [right, wrong] =
+    column.bins.kind === 'numeric'
+      ? [batch.numeric[name], batch.categorical[name]]
+      : [batch.categorical[name], batch.numeric[name]]
+  if (!right && wrong)
+    throw new StatsError(
+      'STATS_WRONG_KIND',
+      `column ${name} of the batch is not ${column.bins.kind}, which its bins are`,
+      { column: name },
+    )
+  if (right && right.length !== batch.rows)
+    throw new StatsError(
+      'STATS_LENGTHS_DIFFER',
+      `column ${name} of the batch has ${right.length} values, expected ${batch.rows}`,
+      {
+        column: name,
+        found: right.length,
+        expected: batch.rows,
+      },
+    )
+}
