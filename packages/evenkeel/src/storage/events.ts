@@ -136,11 +136,12 @@ export interface EventData {
   'remedy.succeeded': { model: string; remedy: string; evidence: Evidence }
   'remedy.overdue': { model: string; remedy: string }
   'remedy.reverted': { model: string; remedy: string; reason: string; evidence: Evidence }
-  'feature.quarantined': { model: string; source: string; feature: string; remedy: string | null; reason: string }
-  'feature.released': {
+  // `from`/`until`: event times between which the source's rows are tainted and never train (law 11)
+  'feature.quarantined': {
     model: string
     source: string
     feature: string
+    from: Instant
     remedy: string | null
     by: string
     reason: string
@@ -149,12 +150,28 @@ export interface EventData {
     model: string
     source: string
     feature: string
-    repair: Readonly<Record<string, unknown>>
+    repair: FeatureRepair
+    from: Instant
     remedy: string | null
     by: string
+    reason: string
+  }
+  'feature.released': {
+    model: string
+    source: string
+    feature: string
+    until: Instant
+    remedy: string | null
+    by: string
+    reason: string
   }
   'switch.thrown': { automation: 'on' | 'off'; by: string; reason: string }
 }
+
+/** Undoes a known fault at the door: `received / factor`, or `received` looked up in `mapping`. */
+export type FeatureRepair =
+  | { readonly kind: 'scale'; readonly factor: number }
+  | { readonly kind: 'map'; readonly mapping: Readonly<Record<string, string>> }
 
 /** Numbers and words behind a decision, small enough to read. */
 export type Evidence = Readonly<Record<string, string | number | boolean | null>>

@@ -1,0 +1,1 @@
+export type { Alias, Lineage, Measured, ModelVersion, Task } from './version.ts'
