@@ -1,0 +1,127 @@
+import { StatsError } from '../error.ts'
+import { betaI } from './beta.ts'
+import { gammaKernel, gammaP, gammaQ } from './gamma.ts'
+
+/** Standard normal distribution function. @example normalCdf(1.96) // 0.9750021048517795 */
+export function normalCdf(z: number): number {
+  return z < 0 ? gammaQ(0.5, (z * z) / 2) / 2 : 1 - gammaQ(0.5, (z * z) / 2) / 2
+}
+
+/** Standard normal quantile. @example normalQuantile(0.975) // 1.959963984540054 */
+export function normalQuantile(p: number): number {
+  checkShare('normalQuantile', p)
+  if (p === 0.5) return 0
+  if (p > 0.5) return p === 1 ? Infinity : -lowerNormalQuantile(1 - p)
+  return p === 0 ? -Infinity : lowerNormalQuantile(p)
+}
+
+/** Chi-square distribution function. @param df above 0 @example chiSquareCdf(3.841458820694124, 1) // 0.95 */
+export function chiSquareCdf(x: number, df: number): number {
+  return gammaP(df / 2, x / 2)
+}
+
+/** Upper tail of chi-square: a p-value. @example chiSquareSf(10, 3) // 0.0185661354630432 */
+export function chiSquareSf(x: number, df: number): number {
+  return gammaQ(df / 2, x / 2)
+}
+
+/**
+ * Chi-square quantile; the start is Wilson and Hilferty's cube.
+ * @example chiSquareQuantile(0.999, 10) // 29.58829844507442
+ */
+export function chiSquareQuantile(p: number, df: number): number {
+  checkShare('chiSquareQuantile', p)
+  if (p === 0) return 0
+  if (p === 1) return Infinity
+  const cube = 1 - 2 / (9 * df) + normalQuantile(p) * Math.sqrt(2 / (9 * df))
+  const density = (x: number) => (gammaKernel(df / 2, x / 2) * df) / 2 / x
+  return invert((x) => chiSquareCdf(x, df) - p, density, { start: Math.max(df * cube ** 3, 1e-8), low: 0, high: Infinity })
+}
+
+/** Student's t distribution function. @example tCdf(2, 5) // 0.9490302605850709 */
+export function tCdf(t: number, df: number): number {
+  const tail = betaI(df / 2, 0.5, df / (df + t * t)) / 2
+  return t > 0 ? 1 - tail : tail
+}
+
+/** Quantile of Student's t. @example tQuantile(0.975, 5) // 2.5705818366147395 */
+export function tQuantile(p: number, df: number): number {
+  checkShare('tQuantile', p)
+  if (p === 0.5) return 0
+  if (p > 0.5) return -tQuantile(1 - p, df)
+  if (p === 0) return -Infinity
+  return invert((t) => tCdf(t, df) - p, undefined, { start: normalQuantile(p), low: -Infinity, high: 0 })
+}
+
+/** Quantile of the beta distribution. @example betaQuantile(0.025, 3, 8) // 0.0667395111777345 */
+export function betaQuantile(p: number, a: number, b: number): number {
+  checkShare('betaQuantile', p)
+  if (p === 0 || p === 1) return p
+  return invert((x) => betaI(a, b, x) - p, undefined, { start: a / (a + b), low: 0, high: 1 })
+}
+
+/** Tail of Kolmogorov's limit distribution of √n D. @example kolmogorovSf(1.36) // 0.0494855 */
+export function kolmogorovSf(x: number): number {
+  if (x <= 0) return 1
+  return x < 1 ? 1 - kolmogorovLower(x) : kolmogorovUpper(x)
+}
+
+/** The x at which `kolmogorovSf` is p. @example kolmogorovQuantile(0.05) // 1.3580986 */
+export function kolmogorovQuantile(p: number): number {
+  checkShare('kolmogorovQuantile', p)
+  if (p === 0) return Infinity
+  if (p === 1) return 0
+  return invert((x) => p - kolmogorovSf(x), undefined, { start: Math.max(0.2, Math.sqrt(-Math.log(p / 2) / 2)), low: 0, high: Infinity })
+}
+
+function kolmogorovUpper(x: number): number {
+  let sum = 0
+  for (let k = 1; k < 30; k++) sum += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * k * k * x * x)
+  return sum
+}
+
+/** Theta-function form, quick where the alternating series is slow. */
+function kolmogorovLower(x: number): number {
+  let sum = 0
+  for (let k = 1; k < 30; k += 2) sum += Math.exp((-k * k * Math.PI * Math.PI) / (8 * x * x))
+  return (Math.sqrt(2 * Math.PI) / x) * sum
+}
+
+/** Rational start (Abramowitz and Stegun 26.2.23), then Halley's steps on our own distribution function. */
+function lowerNormalQuantile(p: number): number {
+  const t = Math.sqrt(-2 * Math.log(p))
+  let z = -(t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t ** 3))
+  for (let i = 0; i < 4; i++) {
+    const error = (normalCdf(z) - p) / (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI))
+    z -= error / (1 + (z * error) / 2)
+  }
+  return z
+}
+
+type Bracket = { readonly start: number; readonly low: number; readonly high: number }
+
+/** Root of an increasing function: Newton's steps (or secants) kept inside a shrinking bracket. */
+function invert(f: (x: number) => number, density: ((x: number) => number) | undefined, bracket: Bracket): number {
+  let { low, high, start: x } = bracket
+  for (let i = 0; i < 400; i++) {
+    const error = f(x)
+    if (error === 0) return x
+    if (error < 0) low = x
+    else high = x
+    const slope = density?.(x)
+    const newton = slope ? x - error / slope : Number.NaN
+    const next = newton > low && newton < high ? newton : between(low, high, x)
+    if (Math.abs(next - x) <= 1e-15 * Math.abs(x)) return next
+    x = next
+  }
+  return x
+}
+
+function between(low: number, high: number, x: number): number {
+  if (Number.isFinite(low) && Number.isFinite(high)) return (low + high) / 2
+  return Number.isFinite(low) ? Math.max(2 * x, x + 1) : Math.min(2 * x, x - 1)
+}
+
+function checkShare(where: string, p: number): void {
+  if (!(p >= 0 && p <= 1)) throw new StatsError('STATS_BAD_OPTION', `p of ${where} is ${p}, expected 0 to 1`, { p })
+}
