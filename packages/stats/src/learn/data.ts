@@ -122,6 +122,9 @@ function checkWeights(weights: Float64Array | undefined, rows: number): void {
     throw new LearnError('LEARN_DATA_INVALID', `found ${weights.length} weights, expected ${rows}, one for each row`)
   }
   const bad = weights.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0))
+  if (bad < 0 && !weights.some((weight) => weight > 0)) {
+    throw new LearnError('LEARN_DATA_INVALID', `all ${rows} weights are 0, expected one above 0`)
+  }
   if (bad >= 0) {
     throw new LearnError('LEARN_DATA_INVALID', `weight of row ${bad} is ${weights[bad]}, expected a finite number >= 0`)
   }

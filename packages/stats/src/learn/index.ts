@@ -20,3 +20,4 @@ export type {
 } from './model.ts'
 export { predict } from './predict.ts'
 export type { BoostedTreesOptions, RoundProgress } from './trees/options.ts'
+export { trainBoostedTrees } from './trees/train.ts'

@@ -1,0 +1,100 @@
+import { BIN_SLOTS } from './bins.ts'
+import { BIN_FIELDS, FEATURE_STRIDE } from './histogram.ts'
+import { type Limits, leafValue, lossRemoved, type NodeSums, type Split } from './split.ts'
+
+export interface CategoryLimits extends Limits {
+  readonly categorySmoothing: number
+  readonly maxListedCategories: number
+}
+
+const ordered = new Int32Array(BIN_SLOTS)
+const keys = new Float64Array(BIN_SLOTS)
+
+/**
+ * Many against many: the best of the 2^k partitions lies among the k that respect the order of the mean gradient
+ * (Fisher 1958), here shrunk towards 0 by the smoothing. A group of listed categories, taken from either end of that
+ * order, goes left; all else goes right, with missing and unseen ones, so that taking both ends in turn is what learns
+ * the side of the missing. Leaf bounds are respected; a category has no direction of its own.
+ */
+export function findCategoricalSplit(
+  histogram: Float64Array,
+  feature: number,
+  bins: number,
+  node: NodeSums,
+  limits: CategoryLimits,
+  best: Split,
+): void {
+  const base = feature * FEATURE_STRIDE
+  const present = orderByGradient(histogram, base, bins, limits.categorySmoothing)
+  scanFrom(histogram, feature, present, 1, node, limits, best)
+  scanFrom(histogram, feature, present, -1, node, limits, best)
+}
+
+function scanFrom(
+  histogram: Float64Array,
+  feature: number,
+  present: number,
+  step: 1 | -1,
+  node: NodeSums,
+  limits: CategoryLimits,
+  best: Split,
+): void {
+  const { gradient, hessian, rows, lowest, highest } = node
+  const { l2, minRowsPerLeaf, minHessianPerLeaf, maxListedCategories } = limits
+  const l2Split = l2 + limits.categorySmoothing
+  const parent = lossRemoved(gradient, hessian, l2, leafValue(gradient, hessian, l2, lowest, highest))
+  const most = Math.min(present, maxListedCategories)
+  let leftGradient = 0
+  let leftHessian = 0
+  let leftRows = 0
+  for (let taken = 1; taken <= most; taken++) {
+    const slot = feature * FEATURE_STRIDE + ordered[step === 1 ? taken - 1 : present - taken]! * BIN_FIELDS
+    leftGradient += histogram[slot]!
+    leftHessian += histogram[slot + 1]!
+    leftRows += histogram[slot + 2]!
+    if (leftRows < minRowsPerLeaf || leftHessian < minHessianPerLeaf) continue
+    const rightHessian = hessian - leftHessian
+    if (rows - leftRows < minRowsPerLeaf || rightHessian < minHessianPerLeaf) break
+    const rightGradient = gradient - leftGradient
+    const left = leafValue(leftGradient, leftHessian, l2Split, lowest, highest)
+    const right = leafValue(rightGradient, rightHessian, l2Split, lowest, highest)
+    const gain =
+      lossRemoved(leftGradient, leftHessian, l2Split, left) +
+      lossRemoved(rightGradient, rightHessian, l2Split, right) -
+      parent
+    if (gain <= best.gain) continue
+    best.gain = gain
+    best.feature = feature
+    best.bin = 0
+    best.missingLeft = false
+    best.listed = Uint8Array.from(step === 1 ? ordered.subarray(0, taken) : ordered.subarray(present - taken, present))
+    best.leftGradient = leftGradient
+    best.leftHessian = leftHessian
+    best.leftRows = leftRows
+  }
+}
+
+/** Fills `ordered` with the categories of the node by smoothed mean gradient; returns how many there are. */
+function orderByGradient(histogram: Float64Array, base: number, bins: number, smoothing: number): number {
+  let present = 0
+  for (let bin = 1; bin < bins; bin++) {
+    const slot = base + bin * BIN_FIELDS
+    if (histogram[slot + 2] === 0) continue
+    keys[bin] = histogram[slot]! / (histogram[slot + 1]! + smoothing + Number.MIN_VALUE)
+    ordered[present++] = bin
+  }
+  // Shell sort: no comparator to call, nothing to allocate; ties keep no order, so the bin breaks them.
+  for (const gap of [57, 23, 10, 4, 1]) {
+    for (let i = gap; i < present; i++) {
+      const bin = ordered[i]!
+      let j = i
+      for (; j >= gap && comesAfter(ordered[j - gap]!, bin); j -= gap) ordered[j] = ordered[j - gap]!
+      ordered[j] = bin
+    }
+  }
+  return present
+}
+
+function comesAfter(one: number, other: number): boolean {
+  return keys[one]! > keys[other]! || (keys[one] === keys[other] && one > other)
+}
