@@ -1,5 +1,7 @@
-export type { Distance, DistanceOptions } from './distance/distance.ts'
+export * from './distance/index.ts'
 export { StatsError, type Unknown } from './error.ts'
+export * from './hypothesis/index.ts'
+export { createRandom, type Random } from './random.ts'
 export type {
   BinaryPerformance,
   Figure,
@@ -9,5 +11,6 @@ export type {
   RegressionPerformance,
   UnknownFigure,
 } from './score/figure.ts'
-export type { PairedVerdict } from './sequential/verdict.ts'
+export * from './sequential/index.ts'
 export * from './sketch/index.ts'
+export * from './special/index.ts'

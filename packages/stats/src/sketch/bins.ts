@@ -116,7 +116,7 @@ export function categoryIndex(bins: CategoricalBins): (value: string) => number 
   const at = new Map<string, number>()
   const { other, unseen, invalid } = outsideIndex(bins)
   for (const value of bins.known) at.set(value, other)
-  bins.values.forEach((value, i) => at.set(value, i))
+  for (const [i, value] of bins.values.entries()) at.set(value, i)
   at.set(INVALID_CATEGORY, invalid)
   const elsewhere = bins.open ? other : unseen
   return (value) => at.get(value) ?? elsewhere

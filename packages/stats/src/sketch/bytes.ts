@@ -8,24 +8,43 @@ export function createWriter() {
   let bytes = new Uint8Array(1024)
   let view = new DataView(bytes.buffer)
   let size = 0
-  const room = (more: number) => {
-    if (size + more <= bytes.length) return
-    const grown = new Uint8Array(Math.max(bytes.length * 2, size + more))
-    grown.set(bytes)
-    bytes = grown
-    view = new DataView(bytes.buffer)
+  /** Takes so many bytes at the end, growing when needed, and says where they begin. */
+  const room = (more: number): number => {
+    if (size + more > bytes.length) {
+      const grown = new Uint8Array(Math.max(bytes.length * 2, size + more))
+      grown.set(bytes)
+      bytes = grown
+      view = new DataView(bytes.buffer)
+    }
+    size += more
+    return size - more
   }
   const writer = {
-    u8: (x: number) => (room(1), view.setUint8(size, x), void (size += 1)),
-    u16: (x: number) => (room(2), view.setUint16(size, x, true), void (size += 2)),
-    u32: (x: number) => (room(4), view.setUint32(size, x, true), void (size += 4)),
-    f64: (x: number) => (room(8), view.setFloat64(size, x, true), void (size += 8)),
+    u8: (x: number) => {
+      const at = room(1)
+      view.setUint8(at, x)
+    },
+    u16: (x: number) => {
+      const at = room(2)
+      view.setUint16(at, x, true)
+    },
+    u32: (x: number) => {
+      const at = room(4)
+      view.setUint32(at, x, true)
+    },
+    f64: (x: number) => {
+      const at = room(8)
+      view.setFloat64(at, x, true)
+    },
     varint: (x: number) => {
       let rest = x
       for (; rest >= 128; rest = Math.floor(rest / 128)) writer.u8((rest % 128) | 128)
       writer.u8(rest)
     },
-    raw: (more: Uint8Array) => (room(more.length), bytes.set(more, size), void (size += more.length)),
+    raw: (more: Uint8Array) => {
+      const from = room(more.length)
+      bytes.set(more, from)
+    },
     text: (x: string) => {
       const encoded = new TextEncoder().encode(x)
       writer.varint(encoded.length)

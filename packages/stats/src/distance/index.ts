@@ -1,0 +1,13 @@
+export {
+  type ColumnComparison,
+  type ColumnShares,
+  type ComparedColumn,
+  type CompareOptions,
+  compareColumns,
+  compareProfiles,
+  type SharePair,
+} from './compare.ts'
+export type { Counts } from './counts.ts'
+export { binnedKs, lInfinity, totalVariation } from './deviation.ts'
+export type { Distance, DistanceOptions } from './distance.ts'
+export { hellinger, type JensenShannonOptions, jensenShannon, klDivergence, psi } from './divergence.ts'

@@ -1,0 +1,68 @@
+import { StatsError } from '../error.ts'
+import { type Counts, type Table, tableOf } from './counts.ts'
+import type { Distance, DistanceOptions } from './distance.ts'
+import { permutedValues } from './permutation.ts'
+
+/** A statistic and its law for large counts when nothing changed. */
+export type Statistic = {
+  readonly name: string
+  readonly evaluate: (reference: Float64Array, current: Float64Array) => number
+  /** @param spread designEffect × (1/n + 1/m): the variance scale of a difference of two shares */
+  readonly asymptotic: (
+    table: Table,
+    spread: number,
+    alpha: number,
+  ) => { readonly floor: number; readonly mean: number }
+  /** How many rows every bin must expect in both samples before the asymptotic law is believed; Infinity: never. */
+  readonly denseRows: number
+}
+
+const DEFAULT_ALPHA = 0.001
+/** Below this share of the asymptotic floor no exceedance is possible, so the dear exact floor is not worked out. */
+const NEAR_FLOOR = 0.6
+
+/** The statistic's value with its noise floor: asymptotic where the counts allow it, else by permutation. */
+export function withNoise(
+  statistic: Statistic,
+  reference: Counts,
+  current: Counts,
+  options: DistanceOptions,
+): Distance {
+  const alpha = options.alpha ?? DEFAULT_ALPHA
+  const designEffect = options.designEffect ?? 1
+  checkOptions(statistic.name, alpha, designEffect)
+  const table = tableOf(statistic.name, reference, current)
+  const value = statistic.evaluate(table.reference, table.current)
+  const spread = designEffect * (1 / table.referenceRows + 1 / table.currentRows)
+  const { floor, mean } = statistic.asymptotic(table, spread, alpha)
+  const believed = leastExpected(table) / designEffect >= statistic.denseRows
+  if (believed || value < NEAR_FLOOR * floor) return { value, noiseFloor: floor, noiseMean: mean, alpha }
+  return { value, ...permutationFloor(statistic, table, alpha, designEffect), alpha }
+}
+
+/** With B draws the k-th largest, k = alpha (B + 1), is exceeded with probability alpha exactly (ties aside: less). */
+function permutationFloor(statistic: Statistic, table: Table, alpha: number, designEffect: number) {
+  const draws = Math.max(999, Math.ceil(2 / alpha) - 1)
+  const values = permutedValues(table, statistic.evaluate, { draws, designEffect })
+  const noiseMean = values.reduce((sum, value) => sum + value, 0) / draws
+  return { noiseFloor: values[draws - Math.floor(alpha * (draws + 1))]!, noiseMean }
+}
+
+function leastExpected(table: Table): number {
+  const total = table.referenceRows + table.currentRows
+  const fewer = Math.min(table.referenceRows, table.currentRows)
+  let least = Infinity
+  for (let j = 0; j < table.reference.length; j++) least = Math.min(least, table.reference[j]! + table.current[j]!)
+  return (least * fewer) / total
+}
+
+function checkOptions(where: string, alpha: number, designEffect: number): void {
+  if (!(alpha >= 1e-4 && alpha < 1))
+    throw new StatsError('STATS_BAD_OPTION', `alpha of ${where} is ${alpha}, expected 0.0001 or more and less than 1`, {
+      alpha,
+    })
+  if (!(designEffect >= 1 && designEffect < Infinity))
+    throw new StatsError('STATS_BAD_OPTION', `designEffect of ${where} is ${designEffect}, expected 1 or more`, {
+      designEffect,
+    })
+}

@@ -1,0 +1,1 @@
+export { type Share, type ShareInterval, type TestResult, twoProportionZ, wilsonInterval } from './proportion.ts'
