@@ -1,0 +1,13 @@
+export { type Environment, variableOf } from './environment.ts'
+export { type ExplainedSetting, explainConfig, redact } from './explain.ts'
+export { hashKey, type LoadedConfig, type LoadOptions, loadConfig, type Origin, parseConfig } from './load.ts'
+export { CONFIG_FILES } from './read.ts'
+export {
+  type Config,
+  type ConfigInput,
+  configSchema,
+  defineConfig,
+  type ModelConfig,
+  type SourceConfig,
+} from './schema.ts'
+export { suggest } from './suggest.ts'
