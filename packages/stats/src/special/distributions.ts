@@ -35,7 +35,11 @@ export function chiSquareQuantile(p: number, df: number): number {
   if (p === 1) return Infinity
   const cube = 1 - 2 / (9 * df) + normalQuantile(p) * Math.sqrt(2 / (9 * df))
   const density = (x: number) => (gammaKernel(df / 2, x / 2) * df) / 2 / x
-  return invert((x) => chiSquareCdf(x, df) - p, density, { start: Math.max(df * cube ** 3, 1e-8), low: 0, high: Infinity })
+  return invert((x) => chiSquareCdf(x, df) - p, density, {
+    start: Math.max(df * cube ** 3, 1e-8),
+    low: 0,
+    high: Infinity,
+  })
 }
 
 /** Student's t distribution function. @example tCdf(2, 5) // 0.9490302605850709 */
@@ -71,7 +75,11 @@ export function kolmogorovQuantile(p: number): number {
   checkShare('kolmogorovQuantile', p)
   if (p === 0) return Infinity
   if (p === 1) return 0
-  return invert((x) => p - kolmogorovSf(x), undefined, { start: Math.max(0.2, Math.sqrt(-Math.log(p / 2) / 2)), low: 0, high: Infinity })
+  return invert((x) => p - kolmogorovSf(x), undefined, {
+    start: Math.max(0.2, Math.sqrt(-Math.log(p / 2) / 2)),
+    low: 0,
+    high: Infinity,
+  })
 }
 
 function kolmogorovUpper(x: number): number {
@@ -90,7 +98,10 @@ function kolmogorovLower(x: number): number {
 /** Rational start (Abramowitz and Stegun 26.2.23), then Halley's steps on our own distribution function. */
 function lowerNormalQuantile(p: number): number {
   const t = Math.sqrt(-2 * Math.log(p))
-  let z = -(t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t ** 3))
+  let z = -(
+    t -
+    (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t ** 3)
+  )
   for (let i = 0; i < 4; i++) {
     const error = (normalCdf(z) - p) / (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI))
     z -= error / (1 + (z * error) / 2)

@@ -4,7 +4,8 @@
  * @example lgamma(5) // 3.1780538303479458
  */
 export function lgamma(x: number): number {
-  if (x <= 0) return x === Math.floor(x) ? Infinity : Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - lgamma(1 - x)
+  if (x <= 0)
+    return x === Math.floor(x) ? Infinity : Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - lgamma(1 - x)
   let shift = 1
   let z = x
   for (; z < 15; z++) shift *= z

@@ -1,0 +1,5 @@
+export { type BinaryOptions, type BinaryPerformance, type BinaryRows, scoreBinary } from './binary.ts'
+export { type Blocks, blockDifference, clusteredMeanInterval } from './blocks.ts'
+export type { Figure, FigureOptions, KnownFigure, UnknownFigure } from './figure.ts'
+export { type MulticlassPerformance, type MulticlassRows, scoreMulticlass } from './multiclass.ts'
+export { type RegressionPerformance, type RegressionRows, scoreRegression } from './regression.ts'
