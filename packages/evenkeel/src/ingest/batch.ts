@@ -1,3 +1,5 @@
+import type { ColumnType } from './schema.ts'
+
 /** Cells that had something in them that is not of the column's type: counted apart from the missing ones. */
 export interface InvalidCell {
   readonly row: number
@@ -8,6 +10,8 @@ export interface InvalidCell {
 export interface NumericColumn {
   readonly kind: 'numeric'
   readonly values: Float64Array
+  /** What the format itself says the column holds (Parquet, Arrow), or what it was brought to; absent when nobody said. */
+  readonly declared?: ColumnType
   readonly invalid: readonly InvalidCell[]
 }
 
@@ -15,6 +19,7 @@ export interface NumericColumn {
 export interface StringColumn {
   readonly kind: 'string'
   readonly values: readonly (string | null)[]
+  readonly declared?: ColumnType
   readonly invalid: readonly InvalidCell[]
 }
 
@@ -37,8 +42,8 @@ export function takeRows(batch: Batch, rows: readonly number[]): Batch {
     })
     columns[name] =
       column.kind === 'numeric'
-        ? { kind: 'numeric', values: Float64Array.from(rows, (row) => column.values[row]!), invalid }
-        : { kind: 'string', values: rows.map((row) => column.values[row]!), invalid }
+        ? { ...column, values: Float64Array.from(rows, (row) => column.values[row]!), invalid }
+        : { ...column, values: rows.map((row) => column.values[row]!), invalid }
   }
   return { rows: rows.length, columns }
 }

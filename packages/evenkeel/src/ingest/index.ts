@@ -1,4 +1,6 @@
 export { type Batch, type Column, type InvalidCell, type NumericColumn, type StringColumn, takeRows } from './batch.ts'
+export { type Format, formatOf } from './format.ts'
+export { DEFAULT_LIMITS, type IngestLimits } from './limits.ts'
 export {
   type ColumnType,
   columnsWithRole,
@@ -8,4 +10,20 @@ export {
   type Role,
   type Schema,
   type SchemaColumn,
+  type SchemaHints,
+  type TimeFormat,
 } from './schema.ts'
+export type {
+  AcceptedQuery,
+  AcceptedRows,
+  BatchQuery,
+  BatchRecord,
+  BatchState,
+  DeclareRequest,
+  Ingest,
+  Receipt,
+  ReceiveRequest,
+  ReviseRequest,
+  SchemaRevision,
+  Source,
+} from './source.ts'

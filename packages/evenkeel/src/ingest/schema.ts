@@ -7,6 +7,12 @@ export type ColumnType = 'number' | 'integer' | 'boolean' | 'category' | 'text' 
 /** What a column is for. `ignored` columns are carried along and never judged, trained on or watched. */
 export type Role = 'feature' | 'label' | 'prediction' | 'entity' | 'time' | 'id' | 'ignored'
 
+/**
+ * How the instants of a time column are written. `iso` is year first, with `-` or `/`; without a zone it is UTC. Whether
+ * `03/04/2024` is March or April is decided by evidence when the schema is inferred, and never guessed per cell.
+ */
+export type TimeFormat = 'iso' | 'day-first' | 'month-first' | 'epoch-s' | 'epoch-ms'
+
 /** What is known of one column: inferred once from a first batch, then pinned until a person changes it. */
 export interface SchemaColumn {
   readonly name: string
@@ -22,10 +28,25 @@ export interface SchemaColumn {
   readonly missingShare: number
   /** No value came twice when the schema was pinned. */
   readonly unique: boolean
+  /** Time columns: how they are written in text formats. Absent means `iso`. */
+  readonly timeFormat?: TimeFormat
 }
 
 export interface Schema {
   readonly columns: readonly SchemaColumn[]
+}
+
+/** What a person knows better than the data: names of columns, and facts about them. All of it may be absent. */
+export interface SchemaHints {
+  readonly time?: string | undefined
+  readonly entity?: string | undefined
+  readonly id?: string | undefined
+  readonly label?: string | undefined
+  readonly predictions?: readonly string[] | undefined
+  readonly ignored?: readonly string[] | undefined
+  readonly types?: Readonly<Record<string, ColumnType>> | undefined
+  readonly units?: Readonly<Record<string, string>> | undefined
+  readonly timeFormats?: Readonly<Record<string, TimeFormat>> | undefined
 }
 
 /** A string column with more distinct values than this is text, not a category. */
