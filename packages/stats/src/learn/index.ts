@@ -1,5 +1,11 @@
+export { applyCalibrator } from './calibrate/apply.ts'
+export { calibrated } from './calibrate/compose.ts'
+export { type CalibrationData, fitIsotonic } from './calibrate/isotonic.ts'
+export { fitPlatt } from './calibrate/platt.ts'
 export type { Feature, FeatureSpec, LearningData, Task } from './data.ts'
 export { LearnError, type LearnErrorCode } from './error.ts'
+export { type Importance, importances } from './importance.ts'
+export { fromJson, type ModelJson, toJson } from './json.ts'
 export {
   type LinearOptions,
   type LogisticOptions,
@@ -18,6 +24,7 @@ export type {
   Predictions,
   Tree,
 } from './model.ts'
+export { exportOnnx, type OnnxOptions } from './onnx/export.ts'
 export { predict } from './predict.ts'
 export type { BoostedTreesOptions, RoundProgress } from './trees/options.ts'
 export { trainBoostedTrees } from './trees/train.ts'

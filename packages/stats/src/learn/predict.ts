@@ -3,7 +3,7 @@ import { LearnError } from './error.ts'
 import { softmaxInPlace } from './linear/multinomial.ts'
 import { logistic } from './linear/newton.ts'
 import { linearScores } from './linear/score.ts'
-import type { BoostedTrees, LinearModel, Model, Predictions } from './model.ts'
+import type { BoostedTrees, CalibratedModel, LinearModel, Model, Predictions } from './model.ts'
 import { treeScores } from './trees/score.ts'
 
 /**
@@ -16,17 +16,30 @@ import { treeScores } from './trees/score.ts'
  * predict(model, [Float64Array.of(0, 1)]).values.map(Math.round) // Float64Array [1, 3]
  */
 export function predict(model: Model, columns: readonly Float64Array[]): Predictions {
-  if (model.kind === 'calibrated') {
-    const { values, outputs } = predict(model.model, columns)
-    for (let row = 0; row < values.length; row += 2) {
-      values[row + 1] = applyCalibrator(model.calibrator, values[row + 1]!)
-      values[row] = 1 - values[row + 1]!
-    }
-    return { outputs, values }
-  }
+  if (model.kind === 'calibrated') return predictCalibrated(model, columns)
+  return toPredictions(model, scoresOf(model, columns))
+}
+
+function scoresOf(model: BoostedTrees | LinearModel, columns: readonly Float64Array[]): Float64Array {
   checkColumns(model, columns)
-  const scores = model.kind === 'boosted-trees' ? treeScores(model, columns) : linearScores(model, columns)
-  return toPredictions(model, scores)
+  return model.kind === 'boosted-trees' ? treeScores(model, columns) : linearScores(model, columns)
+}
+
+/** Platt scaling works on the raw log odds: a probability that rounded to 1 has lost them. */
+function predictCalibrated({ model, calibrator }: CalibratedModel, columns: readonly Float64Array[]): Predictions {
+  const scores = scoresOf(model, columns)
+  if (calibrator.kind === 'platt') {
+    return toPredictions(
+      model,
+      scores.map((score) => calibrator.slope * score + calibrator.intercept),
+    )
+  }
+  const { values, outputs } = toPredictions(model, scores)
+  for (let row = 0; row < values.length; row += 2) {
+    values[row + 1] = applyCalibrator(calibrator, values[row + 1]!)
+    values[row] = 1 - values[row + 1]!
+  }
+  return { outputs, values }
 }
 
 function toPredictions(model: BoostedTrees | LinearModel, scores: Float64Array): Predictions {

@@ -1,10 +1,13 @@
 import { logistic } from '../linear/newton.ts'
 import type { Calibrator, IsotonicCalibrator } from '../model.ts'
 
-/** Probabilities closer than this to 0 or 1 count as this close: float32 rounds to 1 there, and a logit must be finite. */
-export const CLOSEST_TO_CERTAIN = 1e-7
+/** Probabilities closer than this to 0 or 1 count as this close: a logit must be finite. */
+const CLOSEST_TO_CERTAIN = 1e-15
 
-/** The corrected probability. */
+/**
+ * The corrected probability.
+ * @example applyCalibrator({ kind: 'platt', slope: 1, intercept: 0 }, 0.25) // 0.25
+ */
 export function applyCalibrator(calibrator: Calibrator, probability: number): number {
   if (calibrator.kind === 'isotonic') return interpolate(calibrator, probability)
   return logistic(calibrator.slope * logit(probability) + calibrator.intercept)

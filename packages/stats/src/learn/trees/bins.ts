@@ -16,7 +16,12 @@ export interface Binning {
   readonly codes: Int32Array
 }
 
-export function learnBinning(feature: Feature, spec: FeatureSpec, weights: Float64Array, maxBins: number): Binning {
+export function learnBinning(
+  feature: Feature,
+  spec: FeatureSpec,
+  weights: Float64Array | undefined,
+  maxBins: number,
+): Binning {
   if (spec.kind === 'categorical') {
     const codes = commonCodes(feature.values, spec.categories, weights, maxBins)
     return { spec, bins: codes.length + 1, borders: new Float32Array(), codes }
@@ -58,13 +63,19 @@ function bordersBelow(borders: Float32Array, value: number): number {
 }
 
 /** The present values as float32, ascending, with the weight of each. */
-function distinctValues(values: Float64Array, weights: Float64Array): { distinct: Float32Array; mass: Float64Array } {
+function distinctValues(
+  values: Float64Array,
+  weights: Float64Array | undefined,
+): { distinct: Float32Array; mass: Float64Array } {
   const sorted = Float32Array.from(values).sort()
+  const rows = new Float64Array(sorted.length)
   let count = 0
   for (let i = 0; i < sorted.length && !Number.isNaN(sorted[i]!); i++) {
     if (count === 0 || sorted[i] !== sorted[count - 1]) sorted[count++] = sorted[i]!
+    rows[count - 1]! += 1
   }
   const distinct = sorted.subarray(0, count)
+  if (weights === undefined) return { distinct, mass: rows.subarray(0, count) }
   const mass = new Float64Array(count)
   for (let row = 0; row < values.length; row++) {
     const value = Math.fround(values[row]!)
@@ -101,13 +112,18 @@ function between(low: number, high: number): number {
 }
 
 /** The codes of most weight, at most maxBins of them, ascending. */
-function commonCodes(values: Float64Array, categories: number, weights: Float64Array, maxBins: number): Int32Array {
+function commonCodes(
+  values: Float64Array,
+  categories: number,
+  weights: Float64Array | undefined,
+  maxBins: number,
+): Int32Array {
   const mass = new Float64Array(categories)
   const seen = new Uint8Array(categories)
   for (let row = 0; row < values.length; row++) {
     const code = values[row]!
     if (Number.isNaN(code)) continue
-    mass[code]! += weights[row]!
+    mass[code]! += weights?.[row] ?? 1
     seen[code] = 1
   }
   const codes = Array.from(seen.keys()).filter((code) => seen[code] === 1)

@@ -27,15 +27,19 @@ export function buildHistogram(
   active: Int32Array,
   rows: NodeRows,
 ): void {
-  for (let i = 0; i < active.length; i++) {
-    const feature = active[i]!
+  const slice = (feature: number): Float64Array => {
     const base = feature * FEATURE_STRIDE
-    histogram.fill(0, base, base + bins[feature]! * BIN_FIELDS)
-    addRows(histogram.subarray(base, base + FEATURE_STRIDE), columns[feature]!, rows)
+    return histogram.subarray(base, base + FEATURE_STRIDE).fill(0, 0, bins[feature]! * BIN_FIELDS)
   }
+  const pairs = active.length & ~1
+  for (let i = 0; i < pairs; i += 2) {
+    const first = active[i]!
+    const second = active[i + 1]!
+    addRowsToTwo(slice(first), slice(second), columns[first]!, columns[second]!, rows)
+  }
+  if (pairs < active.length) addRows(slice(active[pairs]!), columns[active[pairs]!]!, rows)
 }
 
-/** The innermost loop of training: everything it touches is a typed array held in a local name. */
 function addRows(histogram: Float64Array, column: Uint8Array, rows: NodeRows): void {
   const { order, from, until, gradients, hessians } = rows
   for (let i = from; i < until; i++) {
@@ -43,6 +47,33 @@ function addRows(histogram: Float64Array, column: Uint8Array, rows: NodeRows): v
     histogram[slot]! += gradients[i]!
     histogram[slot + 1]! += hessians[i]!
     histogram[slot + 2]! += 1
+  }
+}
+
+/**
+ * The innermost loop of training. Two features at a time halve the reads of row number and derivatives, and give the
+ * processor two independent sums: a quarter less time than one; four were no better.
+ */
+function addRowsToTwo(
+  one: Float64Array,
+  other: Float64Array,
+  oneColumn: Uint8Array,
+  otherColumn: Uint8Array,
+  rows: NodeRows,
+): void {
+  const { order, from, until, gradients, hessians } = rows
+  for (let i = from; i < until; i++) {
+    const row = order[i]!
+    const gradient = gradients[i]!
+    const hessian = hessians[i]!
+    const slot = oneColumn[row]! * BIN_FIELDS
+    one[slot]! += gradient
+    one[slot + 1]! += hessian
+    one[slot + 2]! += 1
+    const otherSlot = otherColumn[row]! * BIN_FIELDS
+    other[otherSlot]! += gradient
+    other[otherSlot + 1]! += hessian
+    other[otherSlot + 2]! += 1
   }
 }
 

@@ -64,7 +64,9 @@ function startTraining(
 ): Training {
   const rows = data.target.length
   const weights = data.weights ?? new Float64Array(rows).fill(1)
-  const binnings = data.features.map((feature, j) => learnBinning(feature, features[j]!, weights, settings.maxBins))
+  const binnings = data.features.map((feature, j) =>
+    learnBinning(feature, features[j]!, data.weights, settings.maxBins),
+  )
   const columns = data.features.map((feature, j) => applyBinning(binnings[j]!, feature.values))
   const base = loss.base(data.target, weights)
   const random = createRandom(settings.seed)

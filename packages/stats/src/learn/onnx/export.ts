@@ -1,0 +1,53 @@
+import type { BoostedTrees, LinearModel, Model } from '../model.ts'
+import { binaryProbabilities } from './calibrator.ts'
+import { ensembleOf } from './ensemble.ts'
+import { GraphBuilder, ML_DOMAIN } from './graph.ts'
+import { linearGraph } from './linear.ts'
+
+export interface OnnxOptions {
+  /** Name of the graph. */
+  readonly name: string
+  readonly producer?: string
+  readonly description?: string
+  /** Free text entries of the file, beside ours under `evenkeel.`. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/**
+ * The model as an ONNX file that needs nothing else: input `features` float32 [N, F] in the order of the model's
+ * features, NaN = missing, categories as codes; output `probabilities` float32 [N, classes], or `prediction` [N, 1]
+ * for regression. Imputation, one-hot encoding and calibration are in the graph.
+ * @example exportOnnx(model, { name: 'late-flights' }).length // bytes of a file that onnxruntime opens
+ */
+export function exportOnnx(model: Model, options: OnnxOptions): Uint8Array {
+  const graph = new GraphBuilder()
+  const inner = model.kind === 'calibrated' ? model.model : model
+  const output = inner.task === 'regression' ? 'prediction' : 'probabilities'
+  const score = scoresOf(graph, inner, inner.task === 'regression' ? output : undefined)
+  if (inner.task === 'multiclass') graph.node('Softmax', [score], { attributes: { axis: { int: 1 } }, output })
+  else if (inner.task === 'binary') {
+    binaryProbabilities(graph, score, model.kind === 'calibrated' ? model.calibrator : undefined, output)
+  }
+  return graph.finish({
+    name: options.name,
+    producer: options.producer ?? 'evenkeel',
+    ...(options.description === undefined ? {} : { description: options.description }),
+    input: { name: 'features', columns: inner.features.length },
+    output: { name: output, columns: Math.max(inner.classes, 1) },
+    metadata: { 'evenkeel.features': JSON.stringify(inner.features), 'evenkeel.task': inner.task, ...options.metadata },
+  })
+}
+
+/** Raw scores [N, outputs]. */
+function scoresOf(graph: GraphBuilder, model: BoostedTrees | LinearModel, output: string | undefined): string {
+  const named = output === undefined ? {} : { output }
+  if (model.kind === 'linear') {
+    const score = linearGraph(graph, model, 'features')
+    return output === undefined ? score : graph.node('Identity', [score], named)
+  }
+  return graph.node('TreeEnsembleRegressor', ['features'], {
+    attributes: ensembleOf(model),
+    domain: ML_DOMAIN,
+    ...named,
+  })
+}
