@@ -1,0 +1,44 @@
+import { type LoadedConfig, loadConfig } from '../config/index.ts'
+import type { CliHost } from './host.ts'
+import { createProgressBar } from './progress.ts'
+import type { OnProgress, Parts, Services } from './services.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Options every verb takes. */
+export interface GlobalOptions {
+  readonly config?: string
+  readonly data?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly color?: boolean
+}
+
+/** What a verb works with. */
+export interface VerbContext {
+  readonly host: CliHost
+  readonly terminal: Terminal
+  readonly parts: Parts
+  readonly options: GlobalOptions
+}
+
+export async function readConfig({ host, options, terminal }: VerbContext): Promise<LoadedConfig> {
+  const loaded = await loadConfig({ cwd: host.cwd, env: host.env, file: options.config, dataDir: options.data })
+  for (const warning of loaded.warnings) terminal.note(`warning: ${warning}`)
+  return loaded
+}
+
+/** Opens what the configuration names, works, and closes it whatever happens. */
+export async function withServices<T>(
+  context: VerbContext,
+  work: (services: Services, loaded: LoadedConfig, onProgress: OnProgress) => Promise<T>,
+): Promise<T> {
+  const loaded = await readConfig(context)
+  const services = await context.parts.open(loaded.config)
+  const bar = createProgressBar(context.terminal.progressScreen)
+  try {
+    return await work(services, loaded, bar.onProgress)
+  } finally {
+    bar.finish()
+    await services.close()
+  }
+}
