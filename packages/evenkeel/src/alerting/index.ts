@@ -1,0 +1,1 @@
+export type { Alert, AlertState, Incident, ModelHealth, Severity } from './alert.ts'
