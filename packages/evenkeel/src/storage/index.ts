@@ -14,5 +14,7 @@ export {
   readEffects,
   readJournal,
 } from './journal.ts'
+export { createLake, type Lake, type LakeOptions, type LakeRead } from './lake.ts'
+export type { LakeColumn, LakeTable, LakeType } from './lake-table.ts'
 export { type Migration, migrate, shippedMigrations } from './migrate.ts'
 export { type ReplayReport, replay } from './replay.ts'

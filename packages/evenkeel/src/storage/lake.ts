@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { EvenkeelError } from '../error.ts'
+import type { BlobId, BlobStore } from './blobs.ts'
+import { readPlan, type ScanPlan } from './lake-scan.ts'
+import { appendTable, type LakeTable, quoteText, readChunks } from './lake-table.ts'
+
+/** Which part of a Parquet file to read. */
+export interface LakeRead {
+  /** In this order; a column that is not there is an error. All of them when absent. */
+  readonly columns?: readonly string[] | undefined
+  /** Rows whose instant in this column lies in the half-open span. */
+  readonly span?: { readonly column: string; readonly from: number; readonly until: number } | undefined
+  readonly limit?: number | undefined
+}
+
+/** Parquet in the blob store, written and read by an embedded DuckDB that sees nothing but the files it is shown. */
+export interface Lake {
+  writeParquet(table: LakeTable): Promise<{ readonly blob: BlobId; readonly rows: number; readonly bytes: number }>
+  /** @throws EvenkeelError LAKE_CANNOT_READ, LAKE_COLUMN_UNKNOWN */
+  readParquet(from: BlobId | { readonly path: string }, read?: LakeRead): Promise<LakeTable>
+  /** The same in pieces of about `batchRows` rows (whole vectors of 2,048), for files that do not fit in memory. */
+  scan(
+    from: BlobId | { readonly path: string },
+    read: LakeRead & { readonly batchRows: number },
+  ): AsyncGenerator<LakeTable>
+  close(): Promise<void>
+}
+
+export interface LakeOptions {
+  readonly blobs: BlobStore
+  /** Where a Parquet file lies until it is a blob. Default: the system's temporary folder. */
+  readonly tempDir?: string | undefined
+  readonly memoryLimitMb?: number | undefined
+  readonly threads?: number | undefined
+}
+
+const DEFAULT_MEMORY_LIMIT_MB = 512
+const DEFAULT_THREADS = 2
+
+export async function createLake(options: LakeOptions): Promise<Lake> {
+  const tempDir = options.tempDir ?? tmpdir()
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${options.memoryLimitMb ?? DEFAULT_MEMORY_LIMIT_MB}MB`,
+    threads: String(options.threads ?? DEFAULT_THREADS),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    temp_directory: path.join(tempDir, `evenkeel-duckdb-${process.pid}`),
+  })
+  const fileOf = (from: BlobId | { readonly path: string }) =>
+    typeof from === 'string' ? options.blobs.pathOf(from) : from.path
+  return {
+    writeParquet: (table) => writeParquet(instance, options.blobs, tempDir, table),
+    readParquet: (from, read = {}) => readWhole(instance, fileOf(from), read),
+    scan: (from, read) => scan(instance, fileOf(from), read),
+    close: async () => instance.closeSync(),
+  }
+}
+
+async function connected<T>(instance: DuckDBInstance, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const connection = await instance.connect()
+  try {
+    return await work(connection)
+  } finally {
+    connection.closeSync()
+  }
+}
+
+async function writeParquet(instance: DuckDBInstance, blobs: BlobStore, tempDir: string, table: LakeTable) {
+  await mkdir(tempDir, { recursive: true })
+  const file = path.join(tempDir, `evenkeel-${randomUUID()}.parquet`)
+  try {
+    await connected(instance, async (connection) => {
+      const select = await appendTable(connection, table)
+      await connection.run(`copy (${select}) to ${quoteText(file)} (format parquet, compression zstd)`)
+    })
+    const bytes = await readFile(file)
+    return { blob: await blobs.put(bytes), rows: table.rows, bytes: bytes.length }
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+async function readWhole(instance: DuckDBInstance, file: string, read: LakeRead): Promise<LakeTable> {
+  return connected(instance, async (connection) => {
+    const plan = await planned(connection, file, read)
+    const pieces: LakeTable[] = []
+    for await (const piece of run(connection, file, plan, Number.POSITIVE_INFINITY)) pieces.push(piece)
+    return pieces[0] ?? emptyTable(plan)
+  })
+}
+
+async function* scan(
+  instance: DuckDBInstance,
+  file: string,
+  read: LakeRead & { readonly batchRows: number },
+): AsyncGenerator<LakeTable> {
+  const connection = await instance.connect()
+  try {
+    yield* run(connection, file, await planned(connection, file, read), read.batchRows)
+  } finally {
+    connection.closeSync()
+  }
+}
+
+async function planned(connection: DuckDBConnection, file: string, read: LakeRead): Promise<ScanPlan> {
+  try {
+    return await readPlan(connection, file, read)
+  } catch (cause) {
+    throw cannotRead(file, cause)
+  }
+}
+
+async function* run(connection: DuckDBConnection, file: string, plan: ScanPlan, batchRows: number) {
+  try {
+    const result = await connection.stream(plan.sql, [...plan.values])
+    yield* readChunks(result, plan.columns, batchRows)
+  } catch (cause) {
+    throw cannotRead(file, cause)
+  }
+}
+
+function emptyTable(plan: ScanPlan): LakeTable {
+  const columns = plan.columns.map((column) => ({
+    ...column,
+    values: column.type === 'varchar' || column.type === 'boolean' ? [] : new Float64Array(0),
+  }))
+  return { rows: 0, columns }
+}
+
+function cannotRead(file: string, cause: unknown): EvenkeelError {
+  if (cause instanceof EvenkeelError) return cause
+  const found = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? ''
+  return new EvenkeelError(
+    'LAKE_CANNOT_READ',
+    `cannot read Parquet file ${file}: ${found}; check that it is a whole Parquet file`,
+    { path: file, found },
+    cause,
+  )
+}
