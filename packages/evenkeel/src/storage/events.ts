@@ -46,11 +46,22 @@ export interface EventData {
   'labels.joined': { model: string; rows: number; corrected: number; from: Instant; until: Instant }
 
   // monitoring
-  'window.closed': { model: string; window: string; from: Instant; until: Instant; rows: number }
+  // a window is judged twice: its data when late rows have come, its labels when they have matured
+  'window.closed': {
+    model: string
+    window: string
+    kind: 'data' | 'labels'
+    from: Instant
+    until: Instant
+    rows: number
+  }
   'findings.recorded': {
     model: string
     version: number
+    // what the version was in the window: alerts follow the champion, rollouts the others
+    role: 'champion' | 'challenger' | 'shadow'
     window: string
+    kind: 'data' | 'labels'
     from: Instant
     until: Instant
     findings: readonly FindingSummary[]
@@ -80,10 +91,11 @@ export interface EventData {
     remedy: string | null
   }
 
-  // rollout
+  // rollout: a trial of a challenger, or the probation of a champion set by hand beside the one before it
   'rollout.started': {
     model: string
     rollout: string
+    kind: 'trial' | 'probation'
     challenger: number
     champion: number
     stage: RolloutStage
@@ -181,7 +193,10 @@ export type RolloutStage = 'shadow' | 'canary' | 'full'
 export type FindingVerdict = 'steady' | 'shifted' | 'unknown'
 
 export interface FindingSummary {
-  /** Which monitor spoke: `drift:<column>`, `prediction`, `performance`, `calibration`, `quality:<column>`, `volume`. */
+  /**
+   * Which monitor spoke: `drift:<column>`, `quality:<column>`, `prediction`, `volume`, `performance`, `calibration`,
+   * `prior`, `version:score`, `version:loss` (against the champion before, on the same rows).
+   */
   readonly monitor: string
   readonly verdict: FindingVerdict
   /** Why it is unknown, or what shifted, in words. */
