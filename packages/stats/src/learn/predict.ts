@@ -7,8 +7,8 @@ import type { BoostedTrees, CalibratedModel, LinearModel, Model, Predictions } f
 import { treeScores } from './trees/score.ts'
 
 /**
- * Predicts from columns in the order of `featuresOf(model)`, NaN = missing. Any number is accepted: an unknown
- * category counts as unseen. The ONNX export answers the same to float32 rounding.
+ * Predicts from columns in the order of `featuresOf(model)`, NaN = missing. A whole code that
+ * training did not know counts as unseen. The ONNX export answers the same to float32 rounding.
  * @throws LearnError LEARN_DATA_INVALID when the number or the lengths of columns do not fit
  * @example
  * const flag = { name: 'flag', kind: 'numeric', values: Float64Array.of(0, 0, 1, 1) } as const

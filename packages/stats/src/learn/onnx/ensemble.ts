@@ -1,5 +1,6 @@
 import type { BoostedTrees, Tree } from '../model.ts'
 import type { Attribute } from './graph.ts'
+import { LANE_CODES, type Lanes } from './lanes.ts'
 
 /** The parallel lists of a TreeEnsembleRegressor (ai.onnx.ml 3). */
 export class Ensemble {
@@ -69,12 +70,12 @@ export interface Branch {
   readonly missingYes: boolean
 }
 
-export function ensembleOf(model: BoostedTrees): Record<string, Attribute> {
+export function ensembleOf(model: BoostedTrees, lanes: Lanes): Record<string, Attribute> {
   const ensemble = new Ensemble()
   let trees = 0
   for (const round of model.rounds) {
     round.forEach((tree, output) => {
-      addTree(ensemble, tree, trees++, output)
+      addTree(ensemble, tree, trees++, output, lanes)
     })
   }
   return ensemble.attributes(model.base.length, model.base)
@@ -82,26 +83,36 @@ export function ensembleOf(model: BoostedTrees): Record<string, Attribute> {
 
 /**
  * A node keeps its number. A categorical node becomes a chain of equalities whose `yes` is the same child (the form
- * LightGBM's own exporter writes, which ONNX Runtime folds); the links after the first get numbers after the last node.
+ * LightGBM's own exporter writes); the links after the first get numbers after the last node.
  */
-function addTree(ensemble: Ensemble, tree: Tree, number: number, output: number): void {
+function addTree(ensemble: Ensemble, tree: Tree, number: number, output: number, lanes: Lanes): void {
   let next = tree.feature.length
-  tree.feature.forEach((feature, node) => {
-    if (feature < 0) {
+  tree.feature.forEach((split, node) => {
+    if (split < 0) {
       ensemble.leaf(number, node, output, tree.value[node]!)
       return
     }
-    const [left, right, listed] = [tree.left[node]!, tree.right[node]!, tree.listed[node]]
-    const split = { feature, yes: left, no: right }
+    const [yes, right, listed] = [tree.left[node]!, tree.right[node]!, tree.listed[node]]
+    const feature = lanes.first[split]!
     if (listed === undefined) {
       const missingYes = tree.missingLeft[node] === 1
-      ensemble.branch(number, node, { ...split, mode: 'BRANCH_LEQ', threshold: tree.threshold[node]!, missingYes })
-    } else {
-      listed.forEach((code, i) => {
-        const id = i === 0 ? node : next++
-        const no = i === listed.length - 1 ? right : next
-        ensemble.branch(number, id, { ...split, mode: 'BRANCH_EQ', threshold: code, no, missingYes: false })
-      })
+      const threshold = tree.threshold[node]!
+      ensemble.branch(number, node, { mode: 'BRANCH_LEQ', feature, threshold, yes, no: right, missingYes })
+      return
     }
+    listed.forEach((code, i) => {
+      const id = i === 0 ? node : next++
+      const no = i === listed.length - 1 ? right : next
+      const lane = Math.floor(code / LANE_CODES)
+      const threshold = code - lane * LANE_CODES + 1
+      ensemble.branch(number, id, {
+        mode: 'BRANCH_EQ',
+        feature: feature + lane,
+        threshold,
+        yes,
+        no,
+        missingYes: false,
+      })
+    })
   })
 }

@@ -2,6 +2,7 @@ import type { BoostedTrees, LinearModel, Model } from '../model.ts'
 import { binaryProbabilities } from './calibrator.ts'
 import { ensembleOf } from './ensemble.ts'
 import { GraphBuilder, ML_DOMAIN } from './graph.ts'
+import { lanesOf, spreadLanes } from './lanes.ts'
 import { linearGraph } from './linear.ts'
 
 export interface OnnxOptions {
@@ -15,7 +16,7 @@ export interface OnnxOptions {
 
 /**
  * The model as an ONNX file that needs nothing else: input `features` float32 [N, F] in the order of the model's
- * features, NaN = missing, categories as codes; output `probabilities` float32 [N, classes], or `prediction` [N, 1]
+ * features, NaN = missing, categories as whole codes (what a fraction gets is undefined); output `probabilities` float32 [N, classes], or `prediction` [N, 1]
  * for regression. Imputation, one-hot encoding and calibration are in the graph.
  * @example exportOnnx(model, { name: 'late-flights' }).length // bytes of a file that onnxruntime opens
  */
@@ -45,8 +46,9 @@ function scoresOf(graph: GraphBuilder, model: BoostedTrees | LinearModel, output
     const score = linearGraph(graph, model, 'features')
     return output === undefined ? score : graph.node('Identity', [score], named)
   }
-  return graph.node('TreeEnsembleRegressor', ['features'], {
-    attributes: ensembleOf(model),
+  const lanes = lanesOf(model.features)
+  return graph.node('TreeEnsembleRegressor', [spreadLanes(graph, lanes, 'features')], {
+    attributes: ensembleOf(model, lanes),
     domain: ML_DOMAIN,
     ...named,
   })
