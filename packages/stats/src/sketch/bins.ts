@@ -33,6 +33,9 @@ export type BinOptions = {
 /** A categorical value of the wrong type (an object, a number where text is due): counts as invalid. */
 export const INVALID_CATEGORY = '\u0000invalid'
 
+/** Edges of a numeric column: 32 heavy values, each with a bin and a gap before it, need fewer. */
+export const MAX_EDGES = 127
+
 const DEFAULT_MAX_BINS = 16
 const DEFAULT_TOP_K = 30
 /** Rare values remembered so that they are not taken for unseen ones; beyond it the bins are `open`. */

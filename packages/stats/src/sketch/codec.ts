@@ -1,5 +1,5 @@
 import { StatsError } from '../error.ts'
-import { type Bins, binCount } from './bins.ts'
+import { type Bins, binCount, MAX_EDGES } from './bins.ts'
 import { type ByteReader, type ByteWriter, corrupt, crc32, createReader, createWriter } from './bytes.ts'
 import type { ColumnProfile } from './column.ts'
 import { createDistinct, DISTINCT_REGISTERS, type DistinctSketch } from './distinct.ts'
@@ -130,6 +130,7 @@ function readBins(from: ByteReader): Bins {
 
 function readEdges(from: ByteReader): number[] {
   const edges = Array.from({ length: from.length(8) }, () => from.f64())
+  if (edges.length > MAX_EDGES) throw corrupt(`a column has ${edges.length} bin edges, expected ${MAX_EDGES} at most`)
   if (edges.some((edge, i) => !Number.isFinite(edge) || (i > 0 && edge <= edges[i - 1]!)))
     throw corrupt('bin edges do not ascend')
   return edges

@@ -4,6 +4,7 @@ import {
   binCount,
   type CategoricalBins,
   categoryIndex,
+  MAX_EDGES,
   type NumericBins,
   outsideIndex,
   sameBins,
@@ -172,10 +173,10 @@ function countTwins(
   for (let i = from; i < until; i++) profile.twins![twin[i] === 1 ? 1 : 0][placeAt(i)]!++
 }
 
-/** Edges padded with +Infinity to a power of two, so that the search needs no bounds: `half` is half of their number. */
+/** Edges padded with +Infinity to 128, so that the search needs no bounds. */
 type EdgeTable = {
   readonly edges: Float64Array
-  readonly half: number
+  readonly empty: boolean
   readonly above: number
   readonly missing: number
   readonly invalid: number
@@ -187,21 +188,34 @@ const categoryTables = new WeakMap<CategoricalBins, (value: string) => number>()
 function edgeTable(bins: NumericBins): EdgeTable {
   const known = edgeTables.get(bins)
   if (known) return known
-  const half = 2 ** Math.floor(Math.log2(Math.max(1, bins.edges.length)))
-  const edges = new Float64Array(2 * half).fill(Infinity)
+  const edges = new Float64Array(MAX_EDGES + 1).fill(Infinity)
+  if (bins.edges.length > MAX_EDGES)
+    throw new StatsError(
+      'STATS_BAD_OPTION',
+      `numeric bins have ${bins.edges.length} edges, expected ${MAX_EDGES} at most`,
+    )
   edges.set(bins.edges)
   const { above, missing, invalid } = outsideIndex(bins)
-  const table = { edges, half, above, missing, invalid }
+  const table = { edges, empty: bins.edges.length === 0, above, missing, invalid }
   edgeTables.set(bins, table)
   return table
 }
 
+/**
+ * Number of edges at or below the value. Unrolled, with comparisons as numbers: a branch per halving is mispredicted
+ * half of the time and made this seven times as slow (38 ns against 5).
+ */
 function placeOf(table: EdgeTable, value: number): number {
   if (value - value !== 0) return Number.isNaN(value) ? table.missing : table.invalid
+  if (table.empty) return table.above
   const { edges } = table
-  let place = 0
-  for (let half = table.half; half > 0; half >>= 1) if (edges[place + half - 1]! <= value) place += half
-  return edges[0] === Infinity ? table.above : place
+  let place = Number(edges[63]! <= value) << 6
+  place |= Number(edges[place + 31]! <= value) << 5
+  place |= Number(edges[place + 15]! <= value) << 4
+  place |= Number(edges[place + 7]! <= value) << 3
+  place |= Number(edges[place + 3]! <= value) << 2
+  place |= Number(edges[place + 1]! <= value) << 1
+  return place | Number(edges[place]! <= value)
 }
 
 function categoryTable(bins: CategoricalBins): (value: string) => number {

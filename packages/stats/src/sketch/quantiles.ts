@@ -76,8 +76,12 @@ function insert(sketch: QuantileSketch, level: number, value: number): void {
 }
 
 /** Levels shrink by a third downwards from the newest: old levels stand for most rows and deserve most room. */
+const CAPACITIES = Array.from({ length: 64 }, (_, depth) =>
+  Math.max(SMALLEST_LEVEL, Math.ceil(CAPACITY * (2 / 3) ** depth)),
+)
+
 function capacity(sketch: QuantileSketch, level: number): number {
-  return Math.max(SMALLEST_LEVEL, Math.ceil(CAPACITY * (2 / 3) ** (sketch.levels.length - 1 - level)))
+  return CAPACITIES[sketch.levels.length - 1 - level]!
 }
 
 function compact(sketch: QuantileSketch, level: number): void {

@@ -1,0 +1,100 @@
+import { performance } from 'node:perf_hooks'
+import {
+  createProfile,
+  createRandom,
+  decodeProfile,
+  encodeProfile,
+  freezeProfile,
+  mergeProfiles,
+  type Profile,
+  updateProfile,
+} from '../packages/stats/src/index.ts'
+import type { BenchResult } from './result.ts'
+
+const ROWS = 20_000
+const COLUMNS = 10
+const ROUNDS = 25
+
+/** Cost of keeping profiles: one core, everything that is on by default. */
+export async function run(): Promise<BenchResult[]> {
+  const { profile, batch, spec } = world()
+  const perValue = median(() => updateProfile(profile, batch)) / (ROWS * COLUMNS)
+  const bytes = encodeProfile(profile)
+  const merged = median(() => mergeProfiles(profile, profile))
+  const encoded = median(() => encodeProfile(profile))
+  const decoded = median(() => decodeProfile(bytes))
+  const categorical = categoricalWorld()
+  const perCategory = median(() => updateProfile(categorical.profile, categorical.batch)) / ROWS
+  const perColumn = (nanoseconds: number) => nanoseconds / COLUMNS / 1000
+  const windowed = median(() => updateProfile(createProfile(spec), firstRows(batch, 1000))) / (1000 * COLUMNS)
+  return [
+    {
+      name: 'profile update, numeric',
+      unit: 'ns/value',
+      value: perValue,
+      target: 60,
+      limit: 'search of the bin and the hash for distinct values',
+    },
+    {
+      name: 'profile update, numeric, new window of 1,000 rows',
+      unit: 'ns/value',
+      value: windowed,
+      limit: 'a small window sorts every value into its quantile sketch',
+    },
+    {
+      name: 'profile update, categorical',
+      unit: 'ns/value',
+      value: perCategory,
+      limit: 'one map lookup and one hash over the characters',
+    },
+    { name: 'profile merge', unit: 'µs/column', value: perColumn(merged), limit: 'allocation of the merged sketches' },
+    {
+      name: 'profile encode',
+      unit: 'µs/column',
+      value: perColumn(encoded),
+      limit: 'checksum and copy of the registers',
+    },
+    { name: 'profile decode', unit: 'µs/column', value: perColumn(decoded), limit: 'checksum and allocation' },
+    {
+      name: 'profile size',
+      unit: 'bytes/column',
+      value: bytes.length / COLUMNS,
+      limit: '1,024 registers for distinct values, sparse while few are set',
+    },
+  ]
+}
+
+function world() {
+  const random = createRandom('bench profile')
+  const numeric: Record<string, Float64Array> = {}
+  for (let c = 0; c < COLUMNS; c++)
+    numeric[`x${c}`] = Float64Array.from({ length: ROWS }, () => (c % 2 ? Math.exp(random.normal()) : random.normal()))
+  const batch = { rows: ROWS, numeric, categorical: {} }
+  const spec = freezeProfile(batch)
+  return { batch, spec, profile: createProfile(spec) }
+}
+
+function categoricalWorld(): { readonly profile: Profile; readonly batch: Parameters<typeof updateProfile>[1] } {
+  const random = createRandom('bench categories')
+  const values = Array.from({ length: ROWS }, () => `value-${Math.floor(60 * random.next() ** 2)}`)
+  const batch = { rows: ROWS, numeric: {}, categorical: { c: values } }
+  return { batch, profile: createProfile(freezeProfile(batch)) }
+}
+
+function firstRows(batch: ReturnType<typeof world>['batch'], rows: number) {
+  const numeric = Object.fromEntries(
+    Object.entries(batch.numeric).map(([name, values]) => [name, values.subarray(0, rows)]),
+  )
+  return { rows, numeric, categorical: {} }
+}
+
+/** Median nanoseconds of one call, after a warm-up. */
+function median(work: () => unknown): number {
+  for (let i = 0; i < 5; i++) work()
+  const times = Array.from({ length: ROUNDS }, () => {
+    const from = performance.now()
+    work()
+    return (performance.now() - from) * 1e6
+  })
+  return times.sort((a, b) => a - b)[ROUNDS >> 1]!
+}
