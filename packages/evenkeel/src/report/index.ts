@@ -1,0 +1,8 @@
+export * from './charts/index.ts'
+export { compareTables, DEFAULT_SETTINGS, type NamedTable } from './compare.ts'
+export { renderHtml } from './html.ts'
+export { renderMarkdown } from './markdown.ts'
+export { noticesOf } from './notices.ts'
+export * from './page/index.ts'
+export type * from './report.ts'
+export { countValues, summarise } from './summary.ts'

@@ -1,0 +1,74 @@
+import type { SchemaColumn } from '../ingest/index.ts'
+import type { ColumnSummary } from './report.ts'
+
+const MOSTLY = 0.5
+const DATE_LIKE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?$/
+const PLACEHOLDERS = new Set([
+  'n/a',
+  'na',
+  'null',
+  'none',
+  'nan',
+  'nil',
+  '?',
+  '-',
+  '#n/a',
+  '#value!',
+  '#ref!',
+  'undefined',
+])
+const SENTINELS = new Set([-9999, -999, -99, -1, 999, 9999, 99999, 999999])
+/** A sentinel stands out when it is this many times the bulk's width away from it. */
+const WIDTHS_AWAY = 1
+
+/** What is odd about a column by itself, in words: things that are usually a defect and rarely meant. */
+export function noticesOf(column: SchemaColumn, summary: ColumnSummary): readonly string[] {
+  const present = summary.rows - summary.missing - summary.invalid
+  if (summary.rows === 0) return []
+  if (present === 0) return ['it has no value at all']
+  return [
+    ...(summary.distinct === 1 ? [`every value is ${summary.topValues[0]?.value}`] : []),
+    ...(summary.missing / summary.rows > MOSTLY
+      ? [`${percent(summary.missing, summary.rows)} of the values are missing`]
+      : []),
+    ...(summary.invalid > 0 ? [`${summary.invalid} cells are not of type ${column.type}`] : []),
+    ...(column.type === 'category' || column.type === 'text' ? oddStrings(summary, present) : []),
+    ...(summary.numbers ? oddNumbers(summary, present) : []),
+  ]
+}
+
+function oddStrings(summary: ColumnSummary, present: number): readonly string[] {
+  const strings = summary.topValues.map(({ value, rows }) => ({ value: String(value), rows }))
+  const dates = strings.filter(({ value }) => DATE_LIKE.test(value.trim()))
+  const placeholders = strings.filter(({ value }) => PLACEHOLDERS.has(value.trim().toLowerCase()))
+  const padded = strings.filter(({ value }) => value !== value.trim())
+  return [
+    ...(dates.length > 0 && dates.length < strings.length / 2
+      ? dates.map(
+          ({ value, rows }) =>
+            `${value} in ${rows} rows (${percent(rows, present)}) looks like a date among categories`,
+        )
+      : []),
+    ...placeholders.map(
+      ({ value, rows }) => `"${value}" in ${rows} rows (${percent(rows, present)}) looks like a missing value`,
+    ),
+    ...(padded.length > 0 ? [`"${padded[0]?.value}" begins or ends with a blank`] : []),
+  ]
+}
+
+function oddNumbers(summary: ColumnSummary, present: number): readonly string[] {
+  const { p05, p95, min, max } = summary.numbers!
+  const width = Math.max(p95 - p05, Number.MIN_VALUE)
+  return summary.topValues.flatMap(({ value, rows }) => {
+    if (typeof value !== 'number' || !SENTINELS.has(value) || (value !== min && value !== max)) return []
+    const away = value === min ? p05 - value : value - p95
+    return away > WIDTHS_AWAY * width
+      ? [`${value} in ${rows} rows (${percent(rows, present)}) looks like a code for a missing value`]
+      : []
+  })
+}
+
+function percent(part: number, whole: number): string {
+  const value = (100 * part) / whole
+  return `${value < 1 ? value.toPrecision(2) : value.toFixed(0)}%`
+}
