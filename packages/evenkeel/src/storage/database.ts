@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import { EvenkeelError } from '../error.ts'
 import { type EmbeddedServer, startEmbedded } from './embedded.ts'
@@ -89,8 +91,14 @@ function withoutPassword(url: string): string {
 function wrap(pool: pg.Pool, embedded: EmbeddedServer | null): Database {
   return {
     kind: embedded ? 'embedded' : 'server',
-    query: (text, values) => run(pool, text, values),
-    transaction: (work) => inTransaction(pool, work),
+    query: (text, values) => {
+      refuseWithinTransaction(text)
+      return run(pool, text, values)
+    },
+    transaction: (work) => {
+      refuseWithinTransaction('begin')
+      return inTransaction(pool, work)
+    },
     async close() {
       await pool.end()
       await embedded?.stop()
@@ -107,12 +115,27 @@ async function run<Row extends object>(
   return result.rows
 }
 
+/**
+ * A second connection asked for in the middle of a transaction waits for that transaction, and the transaction for it:
+ * for ever on the embedded database, which runs one at a time, and on a server as soon as the pool is empty.
+ */
+const current = new AsyncLocalStorage<{ open: boolean }>()
+
+function refuseWithinTransaction(text: string): void {
+  assert(!current.getStore()?.open, `query outside the transaction in progress, use tx: ${text.slice(0, 80)}`)
+}
+
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   const tx: Transaction = { inTransaction: true, query: (text, values) => run(client, text, values) }
+  const scope = { open: true }
   try {
     await client.query('begin')
-    const result = await work(tx)
+    const result = await current
+      .run(scope, () => work(tx))
+      .finally(() => {
+        scope.open = false
+      })
     await client.query('commit')
     client.release()
     return result

@@ -25,7 +25,7 @@ const MAX_CONNECTIONS = 16
  * @throws EvenkeelError STORAGE_LOCKED when another living process has the folder open
  */
 export async function startEmbedded(dataDir: string): Promise<EmbeddedServer> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  createFolder(dataDir)
   const lock = path.join(dataDir, 'evenkeel.lock')
   takeLock(lock)
   const socketDir = process.platform === 'win32' ? null : createSocketDir(dataDir)
@@ -46,6 +46,14 @@ export async function startEmbedded(dataDir: string): Promise<EmbeddedServer> {
   } catch (error) {
     rmSync(lock, { force: true })
     throw isEvenkeelError(error) ? error : cannotOpen(dataDir, error)
+  }
+}
+
+function createFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw cannotOpen(dataDir, error)
   }
 }
 

@@ -30,6 +30,7 @@ export interface Jobs {
 const EXPIRE_SECONDS = 900
 const RETRY_LIMIT = 3
 const RETRY_DELAY_SECONDS = 1
+const NO_JOB = '00000000-0000-0000-0000-000000000000'
 
 /** Opens the job queues named by `queues` in the schema `jobs` of the same database. */
 export async function openJobs(db: Database, queues: readonly string[]): Promise<Jobs> {
@@ -47,6 +48,8 @@ export async function openJobs(db: Database, queues: readonly string[]): Promise
   for (const queue of queues) {
     const options = { retryLimit: RETRY_LIMIT, retryDelay: RETRY_DELAY_SECONDS, expireInSeconds: EXPIRE_SECONDS }
     if ((await boss.getQueue(queue)) === null) await boss.createQueue(queue, options)
+    // Sending looks the queue up once; asked for the first time inside a transaction, that would wait for itself.
+    await boss.findJobs(queue, { id: NO_JOB })
   }
   if (db.kind === 'embedded') await retryOrphans(db)
   return {

@@ -14,21 +14,55 @@ export interface TestDatabase {
 }
 
 /**
- * Opens an embedded database on a new folder, with the project `default` in it. Creating one takes seconds and copying
- * one takes a blink, so the first caller leaves a template behind, named after the migrations it was made with.
+ * Opens an embedded database on a new folder, with the project `default` in it; with EVENKEEL_TEST_DATABASE_URL, a new
+ * database on that server instead, so that the same tests run against a real PostgreSQL.
  */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'evenkeel-test-'))
-  cpSync(await template(), dataDir, { recursive: true })
-  const db = await openDatabase({ dataDir })
+  const server = process.env['EVENKEEL_TEST_DATABASE_URL']
+  const { db, drop } = server === undefined ? await openCopy(dataDir) : await createOnServer(server, dataDir)
   return {
     db,
     dataDir,
     async close() {
       await db.close()
+      await drop()
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+interface Opened {
+  readonly db: Database
+  drop(): Promise<void>
+}
+
+/** Creating an embedded database takes seconds and copying one takes a blink, so the first caller leaves a template. */
+async function openCopy(dataDir: string): Promise<Opened> {
+  cpSync(await template(), dataDir, { recursive: true })
+  return { db: await openDatabase({ dataDir }), drop: async () => {} }
+}
+
+async function createOnServer(server: string, dataDir: string): Promise<Opened> {
+  const name = `evenkeel_test_${randomUUID().replaceAll('-', '')}`
+  const admin = await openDatabase({ dataDir, url: server, maxConnections: 1 })
+  await admin.query(`create database ${name}`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  const db = await openDatabase({ dataDir, url: url.href })
+  await prepare(db)
+  return {
+    db,
+    async drop() {
+      await admin.query(`drop database ${name} with (force)`)
+      await admin.close()
+    },
+  }
+}
+
+async function prepare(db: Database): Promise<void> {
+  await migrate(db)
+  await db.query("insert into projects (id, created_at) values ('default', now())")
 }
 
 async function template(): Promise<string> {
@@ -38,8 +72,7 @@ async function template(): Promise<string> {
   const part = path.join(tmpdir(), `evenkeel-test-part-${randomUUID()}`)
   mkdirSync(part)
   const db = await openDatabase({ dataDir: part })
-  await migrate(db)
-  await db.query("insert into projects (id, created_at) values ('default', now())")
+  await prepare(db)
   await db.close()
   keepFirst(part, dir)
   return dir
