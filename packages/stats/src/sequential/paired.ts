@@ -2,13 +2,17 @@ import { StatsError } from '../error.ts'
 import { BETS, logMeanExp } from './bets.ts'
 
 /**
- * Champion against challenger on the same rows, to be looked at as often as one likes. The state is three sums, so it
- * can be stored as JSON and added up.
+ * Champion against challenger on the same rows, to be looked at as often as one likes. The state is sums over the
+ * pairs, so it can be stored as JSON and its size does not grow.
  *
- * Laws. With x = challenger loss - champion loss, |x| <= R: for every mean μ the process
- * `exp(λ Σy - ψ(λ) Σy²)`, y = (x - μ) / (R + μ) >= -1, ψ(λ) = -ln(1 - λ) - λ, is a supermartingale when the conditional
- * mean of x is μ or less (Fan, Grama, Liu 2015), and so is its average over bets λ. By Ville's inequality it ever
- * exceeds 2 / alpha with probability alpha / 2. The means it does not exclude, from both sides, are the interval.
+ * Laws. Let x = challenger loss - champion loss, |x| <= R, and y = (x - μ) / (R + μ) >= -1. While the conditional mean
+ * of x is μ or less,
+ * 1. `Π (1 + λ y)` is a supermartingale for every bet λ < 1, and so is its average over bets (Waudby-Smith, Ramdas 2024);
+ * 2. so is `exp(λ Σy - ψ(λ) Σy²)`, ψ(λ) = -ln(1 - λ) - λ, which is never larger (Fan, Grama, Liu 2015) but needs only
+ *    the sums of x and x², for all μ at once;
+ * 3. either ever reaches 2 / alpha with probability alpha / 2 at most (Ville).
+ * The verdict asks 1 at μ = 0, from both sides, and at the margin. The interval is the means that 2 does not exclude,
+ * cut at 0 and at the margin by what 1 excludes: there 1 excludes everything beyond too, as it is monotone in μ.
  */
 export type PairedComparison = {
   readonly alpha: number
@@ -20,6 +24,10 @@ export type PairedComparison = {
   rows: number
   sum: number
   sumOfSquares: number
+  /** ln of the evidence of each bet that the difference is below 0, above 0, below the margin. */
+  readonly below: number[]
+  readonly above: number[]
+  readonly belowMargin: number[]
 }
 
 export type PairedOptions = { readonly alpha?: number; readonly margin?: number; readonly lossRange?: number }
@@ -45,7 +53,18 @@ export function createPairedComparison(options: PairedOptions = {}): PairedCompa
       'STATS_BAD_OPTION',
       `a paired comparison needs 0 < alpha < 1 and 0 <= margin < lossRange, found alpha ${alpha}, margin ${margin}, lossRange ${lossRange}`,
     )
-  return { alpha, margin, lossRange, rows: 0, sum: 0, sumOfSquares: 0 }
+  const none = () => BETS.map(() => 0)
+  return {
+    alpha,
+    margin,
+    lossRange,
+    rows: 0,
+    sum: 0,
+    sumOfSquares: 0,
+    below: none(),
+    above: none(),
+    belowMargin: none(),
+  }
 }
 
 /**
@@ -64,30 +83,27 @@ export function update(
       'STATS_LENGTHS_DIFFER',
       `${pairs} champion losses but ${challengerLosses.length} challenger losses, expected one pair per row`,
     )
-  let sum = 0
-  let sumOfSquares = 0
-  for (let i = 0; i < pairs; i++) {
-    const difference =
-      lossAt(comparison, 'challenger', challengerLosses, i) - lossAt(comparison, 'champion', championLosses, i)
-    sum += difference
-    sumOfSquares += difference * difference
-  }
+  const differences = Float64Array.from({ length: pairs }, (_, i) =>
+    differenceAt(comparison, championLosses, challengerLosses, i),
+  )
+  for (const difference of differences) addDifference(comparison, difference)
   comparison.rows += pairs
-  comparison.sum += sum
-  comparison.sumOfSquares += sumOfSquares
 }
 
 /**
  * What can be said now.
- * @example verdict({ alpha: 0.01, margin: 0, lossRange: 1, rows: 2000, sum: -100, sumOfSquares: 200 }).kind // "better"
+ * @example verdict(createPairedComparison()).difference // {"mean": 0, "low": -1, "high": 1}
  */
 export function verdict(comparison: PairedComparison): PairedVerdict {
   const { alpha, margin, lossRange, rows, sum } = comparison
-  const mean = rows === 0 ? 0 : sum / rows
-  const low = lowerBound(comparison)
-  const high = -lowerBound({ ...comparison, sum: -sum })
-  const kind = high < 0 ? 'better' : low > 0 ? 'worse' : margin > 0 && high < margin ? 'not-worse' : 'undecided'
-  return { kind, difference: { mean, low: Math.max(low, -lossRange), high: Math.min(high, lossRange) }, rows, alpha }
+  const certain = (logs: readonly number[]) => logMeanExp(logs) >= Math.log(2 / alpha)
+  const isBelow = certain(comparison.below)
+  const isAbove = certain(comparison.above)
+  const isBelowMargin = margin > 0 && certain(comparison.belowMargin)
+  const low = Math.max(lowerBound(comparison), isAbove ? 0 : -lossRange)
+  const high = Math.min(-lowerBound({ ...comparison, sum: -sum }), isBelow ? 0 : isBelowMargin ? margin : lossRange)
+  const kind = isBelow ? 'better' : isAbove ? 'worse' : isBelowMargin ? 'not-worse' : 'undecided'
+  return { kind, difference: { mean: rows === 0 ? 0 : sum / rows, low, high }, rows, alpha }
 }
 
 /** The largest mean that the evidence excludes from below, by bisection: evidence falls as the supposed mean rises. */
@@ -113,6 +129,29 @@ function logEvidenceAbove(comparison: PairedComparison, mean: number): number {
   const first = (sum - rows * mean) / scale
   const second = (sumOfSquares - 2 * mean * sum + rows * mean * mean) / (scale * scale)
   return logMeanExp(BETS.map((bet) => bet * first + (Math.log1p(-bet) + bet) * second))
+}
+
+function addDifference(comparison: PairedComparison, difference: number): void {
+  const { margin, lossRange } = comparison
+  comparison.sum += difference
+  comparison.sumOfSquares += difference * difference
+  if (margin > 0) bet(comparison.belowMargin, (margin - difference) / (lossRange - margin))
+  if (difference === 0) return
+  bet(comparison.below, -difference / lossRange)
+  bet(comparison.above, difference / lossRange)
+}
+
+function bet(logs: number[], gain: number): void {
+  for (let k = 0; k < BETS.length; k++) logs[k]! += Math.log1p(BETS[k]! * gain)
+}
+
+function differenceAt(
+  comparison: PairedComparison,
+  championLosses: ArrayLike<number>,
+  challengerLosses: ArrayLike<number>,
+  i: number,
+): number {
+  return lossAt(comparison, 'challenger', challengerLosses, i) - lossAt(comparison, 'champion', championLosses, i)
 }
 
 function lossAt(comparison: PairedComparison, side: string, losses: ArrayLike<number>, i: number): number {
