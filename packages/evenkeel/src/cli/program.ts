@@ -144,6 +144,7 @@ function addInsightVerbs(program: Command, run: RunVerb): void {
     .description('what changed between two files: CSV, Parquet, Arrow, JSON or NDJSON')
     .option('--html <file>', 'write a self-contained page')
     .option('--markdown <file>', 'write Markdown; - prints it')
+    .option('--ignore <columns...>', 'columns that are not to be judged, such as a label the new rows do not have yet')
     .option('--min-rows <n>', 'rows below which a column is unknown', wholeNumber)
     .option('--floor <nats>', 'change (PSI beyond noise) too small to speak of', number)
     .addHelpText(
@@ -153,7 +154,13 @@ function addInsightVerbs(program: Command, run: RunVerb): void {
 Exit codes: 0 steady, 1 shifted, 2 wrong use, 3 could not tell.`,
     )
     .action((reference: string, current: string, _: unknown, command: Command) => {
-      const options = optionsOf<{ html?: string; markdown?: string; minRows?: number; floor?: number }>(command)
+      const options = optionsOf<{
+        html?: string
+        markdown?: string
+        ignore?: string[]
+        minRows?: number
+        floor?: number
+      }>(command)
       return run(options, async (context) =>
         (await import('./verbs/report.ts')).runReport(context, { ...options, reference, current }),
       )

@@ -11,7 +11,14 @@ import type { Instant } from '../clock.ts'
 import { type Batch, type Column, isNumeric, type Schema, type SchemaColumn } from '../ingest/index.ts'
 import { distributionOf } from './distribution.ts'
 import { noticesOf } from './notices.ts'
-import type { ColumnReport, ColumnVerdict, DriftReport, ReportSettings, ReportVerdict } from './report.ts'
+import type {
+  ColumnReport,
+  ColumnSummary,
+  ColumnVerdict,
+  DriftReport,
+  ReportSettings,
+  ReportVerdict,
+} from './report.ts'
 import { countValues, summarise } from './summary.ts'
 import { wordsOf } from './words.ts'
 
@@ -59,11 +66,10 @@ function tableSummary({ name, batch }: NamedTable) {
 
 /** Columns that move by their nature, or that nobody wants watched; null for the rest. */
 function reasonToLeaveOut({ type, role, unique }: SchemaColumn): string | null {
-  if (role === 'ignored') return 'it is set to be ignored'
   if (type === 'time') return 'times move on by themselves'
   if (role === 'id' || role === 'entity') return 'it identifies rows and does not describe them'
   if (type === 'text') return unique ? 'every row has another text' : 'it is free text'
-  return null
+  return role === 'ignored' ? 'it is set to be ignored' : null
 }
 
 /** One false-alarm rate for the whole table, shared out over its columns (Bonferroni). */
@@ -125,8 +131,15 @@ function reportColumn(
     reference,
     current,
     distribution: type === 'text' || role === 'id' ? null : distributionOf(counts, newCounts, isNumeric(type)),
-    notices: [...new Set([...noticesOf(column, reference), ...(current ? noticesOf(column, current) : [])])],
+    notices: bothNotices(noticesOf(column, reference), current ? noticesOf(column, current) : []),
   }
+}
+
+/** What is odd on both sides is said once, of the reference; what came with the current table is said of it. */
+function bothNotices(reference: readonly string[], current: readonly string[]): readonly string[] {
+  const kind = (notice: string) => notice.replaceAll(/\d+(\.\d+)?/g, '')
+  const known = new Set(reference.map(kind))
+  return [...reference, ...current.filter((notice) => !known.has(kind(notice))).map((notice) => `current: ${notice}`)]
 }
 
 function judgement(
@@ -137,7 +150,15 @@ function judgement(
   if (current === null) return { verdict: 'shifted', reason: 'the current table does not have this column' }
   if (comparison === undefined) return { verdict: 'left-out', reason: reasonToLeaveOut(column) ?? 'it was not judged' }
   const verdict = comparison.kind === 'unknown' ? 'unknown' : comparison.shifted ? 'shifted' : 'steady'
-  return { verdict, reason: wordsOf(comparison, reference, current) }
+  return { verdict, reason: wordsOf(comparison, reference, current, newcomers(reference, current)) }
+}
+
+/** Frequent values of the current table that are not frequent in the reference: names for *unseen*. */
+function newcomers(reference: ColumnSummary, current: ColumnSummary): readonly string[] {
+  const known = new Set(reference.topValues.map(({ value }) => value))
+  return current.topValues
+    .flatMap(({ value }) => (typeof value === 'string' && !known.has(value) ? [value] : []))
+    .slice(0, 3)
 }
 
 const RANK: Readonly<Record<ColumnVerdict, number>> = { shifted: 0, unknown: 1, steady: 2, 'left-out': 3 }

@@ -95,7 +95,7 @@ function columnCard(column: ColumnReport): Markup {
 <p>${column.reason}</p>
 ${column.notices.map((notice) => html`<p class="notice">${notice}</p>`)}
 ${chart(column)}
-${renderTable({ columns: ['', 'reference', 'current'], rows: factsOf(column).map((fact) => [fact.name, fact.reference, fact.current]) })}
+${renderTable({ columns: ['', 'reference', 'current'], rows: factsOf(column).map((fact) => [fact.name, fact.reference, fact.current]), right: [1, 2] })}
 ${measures(column)}
 <details><summary>Most frequent values</summary>${renderTable({ columns: ['reference', 'current'], rows: topValuesOf(column).map((top) => [top.reference, top.current]) })}</details>
 </section>`
@@ -132,6 +132,7 @@ function shareTable(
 ): TableData {
   return {
     columns: [title, 'reference', 'current'],
+    right: [1, 2],
     rows: labels.map((label, i) => [label, formatShare(reference[i]!), formatShare(current[i]!)]),
   }
 }

@@ -6,23 +6,33 @@ import type { ColumnSummary } from './report.ts'
 const SHARE_WORTH_SAYING = 0.01
 
 /** Why a column is shifted, steady or unknown, in words a person can act on. */
-export function wordsOf(comparison: ColumnComparison, reference: ColumnSummary, current: ColumnSummary): string {
+export function wordsOf(
+  comparison: ColumnComparison,
+  reference: ColumnSummary,
+  current: ColumnSummary,
+  newcomers: readonly string[],
+): string {
   if (comparison.kind === 'unknown') {
     const side = comparison.reason === 'too-few-reference-rows' ? 'reference' : 'current'
     return `the ${side} table has ${comparison['have'] ?? 'too few'} rows, ${comparison['need'] ?? 'more'} are needed`
   }
-  if (comparison.shifted) return [...changes(comparison, reference, current), measure(comparison)].join('; ')
+  if (comparison.shifted) return [...changes(comparison, reference, current, newcomers), measure(comparison)].join('; ')
   const { psi, effect, material } = comparison
   if (psi.value <= psi.noiseFloor) return `PSI ${figure(psi.value)} is within noise (up to ${figure(psi.noiseFloor)})`
   return `a real but small change: PSI ${figure(effect)} beyond noise, below the ${figure(material)} that matters`
 }
 
-function changes(compared: ComparedColumn, reference: ColumnSummary, current: ColumnSummary): readonly string[] {
+function changes(
+  compared: ComparedColumn,
+  reference: ColumnSummary,
+  current: ColumnSummary,
+  newcomers: readonly string[],
+): readonly string[] {
   const { missing, invalid, unseen, outOfRange } = compared.shares
   const shares = [
     shareChange('missing', missing),
     shareChange('not of its type', invalid),
-    shareChange('values the reference never had', unseen),
+    shareChange(`values the reference never had${such(newcomers)}`, unseen),
     shareChange('outside the range of the reference', outOfRange),
   ].flatMap((words) => words ?? [])
   if (reference.numbers && current.numbers) {
@@ -32,6 +42,10 @@ function changes(compared: ComparedColumn, reference: ColumnSummary, current: Co
       : [...shares, `median ${formatTick(before)} → ${formatTick(after)}`]
   }
   return shares.length > 0 ? shares : [mostMoved(compared)]
+}
+
+function such(values: readonly string[]): string {
+  return values.length === 0 ? '' : ` (such as ${values.map((value) => JSON.stringify(value)).join(', ')})`
 }
 
 function shareChange(words: string, pair: ComparedColumn['shares']['missing']): string | null {

@@ -19,10 +19,16 @@ export interface BarsOptions extends ChartSize {
 
 const TONES = { plain: INK.current, good: INK.good, bad: INK.bad, muted: INK.reference } as const
 
+/** A label takes about a third of the width at most. */
+const LABEL_PART = 20
+
 /** Horizontal bars in the order given, each with its value written behind it. */
 export function drawBars(title: string, bars: readonly Bar[], options: BarsOptions = {}): string {
   const { width = 640, format = formatTick } = options
-  const labels = distinctLabels(bars.map((bar) => bar.label))
+  const labels = distinctLabels(
+    bars.map((bar) => bar.label),
+    Math.floor(width / LABEL_PART),
+  )
   const rows = bars.map((bar, i) => ({
     ...bar,
     label: labels[i]!,

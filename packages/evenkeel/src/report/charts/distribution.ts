@@ -75,10 +75,10 @@ export function drawCategoricalDistribution(
 }
 
 /** Shortened labels that became alike are told apart by a number. */
-export function distinctLabels(values: readonly string[]): readonly string[] {
+export function distinctLabels(values: readonly string[], characters = LABEL_CHARACTERS): readonly string[] {
   const seen = new Map<string, number>()
   return values.map((value) => {
-    const label = shorten(value === '' ? '(empty)' : value, LABEL_CHARACTERS)
+    const label = shorten(value === '' ? '(empty)' : value, characters)
     const count = (seen.get(label) ?? 0) + 1
     seen.set(label, count)
     return count === 1 ? label : `${label} ${count}`

@@ -32,7 +32,14 @@ export function drawPlot(title: string, options: Plot.PlotOptions): string {
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', title)
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
-  return svg.outerHTML.replace(/\s*<style>[\s\S]*?<\/style>/, '').replaceAll(/(\d+\.\d{2})\d+/g, '$1')
+  return roundCoordinates(svg.outerHTML.replace(/\s*<style>[\s\S]*?<\/style>/, ''))
+}
+
+/** Two decimals of a pixel are plenty, and halve the size of a page of a hundred charts. */
+function roundCoordinates(svg: string): string {
+  return svg.replaceAll(/ (?:d|[xy][12]?|c[xy]|width|height|transform)="[^"]*"/g, (attribute) =>
+    attribute.replaceAll(/(\.\d{2})\d+/g, '$1'),
+  )
 }
 
 /** Pixels a text needs. */

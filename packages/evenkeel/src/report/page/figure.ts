@@ -5,6 +5,8 @@ export interface TableData {
   readonly columns: readonly string[]
   /** Numbers stand on the right. */
   readonly rows: readonly (readonly (string | number | null)[])[]
+  /** Columns of figures that come as text: they stand on the right too. */
+  readonly right?: readonly number[]
 }
 
 export interface LegendEntry {
@@ -39,9 +41,10 @@ export function renderLegend(entries: readonly LegendEntry[]): Markup {
   )}</ul>`
 }
 
-export function renderTable({ columns, rows }: TableData): Markup {
+export function renderTable({ columns, rows, right = [] }: TableData): Markup {
   const isNumber = columns.map(
-    (_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number' || row[i] === null),
+    (_, i) =>
+      right.includes(i) || (rows.length > 0 && rows.every((row) => typeof row[i] === 'number' || row[i] === null)),
   )
   const kind = (i: number) => trusted(isNumber[i] ? ' class="number"' : '')
   return html`<div class="scroll"><table><thead><tr>${columns.map(

@@ -23,7 +23,7 @@ p { margin: 0 0 12px; }
 .badge { display: inline-block; padding: 1px 9px; border-radius: 999px; border: 1px solid currentColor; font-size: .8125rem; font-weight: 600; white-space: nowrap; }
 .steady { color: var(--ek-good); } .shifted { color: var(--ek-bad); } .unknown { color: var(--ek-unknown); } .left-out { color: var(--ek-muted); }
 .card { background: var(--ek-card); border: 1px solid var(--ek-rule); border-radius: 10px; padding: 16px; margin: 0 0 16px; }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 372px), 1fr)); gap: 16px; align-items: start; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); gap: 16px; align-items: start; }
 .cards > .card { margin: 0; }
 .head { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: baseline; margin-bottom: 6px; }
 figure { margin: 8px 0; }

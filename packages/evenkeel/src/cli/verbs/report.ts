@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { systemClock } from '../../clock.ts'
+import {
+  compareTables,
+  type DriftReport,
+  type ReportVerdict,
+  readTable,
+  renderHtml,
+  renderMarkdown,
+} from '../../report/index.ts'
+import type { VerbContext } from '../context.ts'
+import { EXIT } from '../failure.ts'
+import { formatCount } from '../format.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface ReportRequest {
+  readonly reference: string
+  readonly current: string
+  readonly html?: string
+  readonly markdown?: string
+  readonly ignore?: readonly string[]
+  readonly minRows?: number
+  readonly floor?: number
+}
+
+const EXIT_OF: Readonly<Record<ReportVerdict, number>> = {
+  steady: EXIT.well,
+  shifted: EXIT.notWell,
+  unknown: EXIT.couldNot,
+}
+
+export async function runReport({ host, terminal }: VerbContext, request: ReportRequest): Promise<number> {
+  const place = (file: string) => path.resolve(host.cwd, file)
+  const reference = await readTable(place(request.reference), { hints: { ignored: request.ignore } })
+  const current = await readTable(place(request.current), { schema: reference.schema })
+  const settings = {
+    ...(request.minRows === undefined ? {} : { minRows: request.minRows }),
+    ...(request.floor === undefined ? {} : { floor: request.floor }),
+  }
+  const report = compareTables({ reference, current, schema: reference.schema }, { now: systemClock.now(), settings })
+  if (request.html !== undefined) writeFileSync(place(request.html), renderHtml(report))
+  if (request.markdown !== undefined && request.markdown !== '-')
+    writeFileSync(place(request.markdown), renderMarkdown(report))
+  terminal.data(report)
+  if (request.markdown === '-') terminal.say(renderMarkdown(report).trimEnd())
+  else printReport(terminal, report)
+  for (const file of [request.html, request.markdown])
+    if (file !== undefined && file !== '-') terminal.note(`written to ${file}`)
+  return EXIT_OF[report.verdict]
+}
+
+function printReport(terminal: Terminal, report: DriftReport): void {
+  const colour = { steady: 'green', shifted: 'red', unknown: 'yellow' } as const
+  const { reference, current, verdict, words, columns, added } = report
+  terminal.say(`${terminal.paint(colour[verdict], verdict)}: ${words}`)
+  terminal.say(
+    `${current.name} (${formatCount(current.rows)} rows) against ${reference.name} (${formatCount(reference.rows)} rows)`,
+  )
+  if (added.length > 0) terminal.say(`columns the reference does not have: ${added.join(', ')}`)
+  terminal.say()
+  terminal.table(
+    [
+      { title: 'column', shrinkTo: 12 },
+      { title: 'type' },
+      { title: 'verdict' },
+      { title: 'PSI', align: 'right' },
+      { title: 'noise', align: 'right' },
+      { title: 'why', shrinkTo: 16 },
+    ],
+    columns.map(({ column, type, verdict, measures: { psi }, reason }) => [
+      column,
+      type,
+      verdict === 'left-out' ? 'not judged' : verdict,
+      psi?.value.toFixed(3) ?? '',
+      psi?.noiseFloor.toFixed(3) ?? '',
+      reason,
+    ]),
+  )
+  const noticed = columns.flatMap(({ column, notices }) => notices.map((notice) => `  ${column}: ${notice}`))
+  if (noticed.length > 0) terminal.say(['', 'Odd in the data itself', ...noticed].join('\n'))
+}
