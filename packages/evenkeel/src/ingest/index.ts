@@ -1,6 +1,11 @@
 export { type Batch, type Column, type InvalidCell, type NumericColumn, type StringColumn, takeRows } from './batch.ts'
+export { conformBatch } from './conform.ts'
+export { type DecodeOptions, decodeBatch } from './decode.ts'
 export { type Format, formatOf } from './format.ts'
+export { inferSchema } from './infer.ts'
+export { createIngest, type IngestDependencies } from './ingest.ts'
 export { DEFAULT_LIMITS, type IngestLimits } from './limits.ts'
+export { type ScanOptions, scanFile } from './scan.ts'
 export {
   type ColumnType,
   columnsWithRole,

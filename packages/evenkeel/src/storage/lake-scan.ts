@@ -24,12 +24,13 @@ export async function readPlan(
   file: string,
   read: {
     readonly columns?: readonly string[] | undefined
+    readonly optional?: readonly string[] | undefined
     readonly span?: { readonly column: string; readonly from: number; readonly until: number } | undefined
     readonly limit?: number | undefined
   },
 ): Promise<ScanPlan> {
   const values: (string | bigint)[] = [file]
-  const columns = chosen(await fileColumns(connection, file), read.columns, file)
+  const columns = chosen(await fileColumns(connection, file), read, file)
   const selected = columns.map((column) => ({ name: column.name, ...reading(column) }))
   let sql = `select ${selected.map((column) => column.sql).join(', ')} from read_parquet($1)`
   if (read.span !== undefined) {
@@ -66,17 +67,23 @@ async function hugeColumns(
   return new Set(wide.filter((_, index) => answers[index] === true).map((column) => column.name))
 }
 
-function chosen(columns: readonly FileColumn[], names: readonly string[] | undefined, file: string): FileColumn[] {
-  if (names === undefined) return [...columns]
-  return names.map((name) => {
-    const column = columns.find((candidate) => candidate.name === name)
+function chosen(
+  columns: readonly FileColumn[],
+  read: { readonly columns?: readonly string[] | undefined; readonly optional?: readonly string[] | undefined },
+  file: string,
+): FileColumn[] {
+  if (read.columns === undefined) return [...columns]
+  const byName = new Map(columns.map((column) => [column.name, column]))
+  const needed = read.columns.map((name) => {
+    const column = byName.get(name)
     if (column !== undefined) return column
     throw new EvenkeelError(
       'LAKE_COLUMN_UNKNOWN',
-      `${file} has no column ${JSON.stringify(name)}, it has ${columns.map((candidate) => candidate.name).join(', ')}`,
+      `${file} has no column ${JSON.stringify(name)}, it has ${[...byName.keys()].join(', ')}; ask for one of these`,
       { column: name },
     )
   })
+  return [...needed, ...(read.optional ?? []).flatMap((name) => byName.get(name) ?? [])]
 }
 
 /** How a column is turned into one of our types; what we have no type for is read as the text DuckDB makes of it. */

@@ -12,6 +12,8 @@ import { appendTable, type LakeTable, quoteText, readChunks } from './lake-table
 export interface LakeRead {
   /** In this order; a column that is not there is an error. All of them when absent. */
   readonly columns?: readonly string[] | undefined
+  /** With `columns`: more columns, read where the file has them. */
+  readonly optional?: readonly string[] | undefined
   /** Rows whose instant in this column lies in the half-open span. */
   readonly span?: { readonly column: string; readonly from: number; readonly until: number } | undefined
   readonly limit?: number | undefined
