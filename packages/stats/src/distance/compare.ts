@@ -55,6 +55,12 @@ const MOVED_BINS = 5
 /**
  * Compares two profiles over the same bins, column by column. Too few rows make a column unknown, never steady.
  * @throws StatsError STATS_BINS_DIFFER when a column is absent from one side or binned differently
+ * @example
+ * const spec = { columns: { city: freezeBins(['Oslo', 'Bergen']) } }
+ * const [reference, current] = [createProfile(spec), createProfile(spec)]
+ * updateProfile(reference, { rows: 200, numeric: {}, categorical: { city: new Array(200).fill('Oslo') } })
+ * updateProfile(current, { rows: 200, numeric: {}, categorical: { city: new Array(200).fill('oslo') } })
+ * compareProfiles(reference, current).city.shifted // true
  */
 export function compareProfiles(
   reference: Profile,
@@ -75,7 +81,12 @@ export function compareProfiles(
   return compared
 }
 
-/** Compares one column; see `compareProfiles`. */
+/**
+ * Compares one column; see `compareProfiles`.
+ * @example
+ * const column = createColumnProfile(freezeBins(['Oslo']))
+ * compareColumns('city', column, column).reason // 'too-few-reference-rows'
+ */
 export function compareColumns(
   column: string,
   reference: ColumnProfile,

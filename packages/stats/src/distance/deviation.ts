@@ -75,7 +75,7 @@ const L_INFINITY: Statistic = {
     const deviations = sharesOf(table).map((p) => Math.sqrt(spread * p * (1 - p)))
     return { floor: largestNormal(deviations, alpha), mean: largestNormal(deviations, 0.5) }
   },
-  denseRows: 20,
+  denseRows: 100,
 }
 
 /** The bound that normals of these deviations all stay within, up to `alpha` (the sum of their tails: conservative). */

@@ -9,7 +9,7 @@ import { type Statistic, withNoise } from './noise.ts'
  */
 const PSEUDO_ROWS = 0.5
 /** Expected rows per bin from which the chi-square law holds at alpha = 0.001 (measured in noise.test.ts). */
-const DENSE_ROWS = 20
+const DENSE_ROWS = 40
 
 /**
  * Population stability index: the symmetric Kullback-Leibler divergence of two binned samples, in nats.

@@ -17,7 +17,7 @@ export type ContingencyResult = TestResult & {
  * Pearson's chi-square test that the rows of a table come from one distribution. Columns empty in every row are left
  * out. The chi-square law wants expected counts of some 5 and more: judge the p-value by `leastExpected`.
  * @param table rows × columns of counts, e.g. [reference counts, current counts]
- * @example chiSquareContingency([[10, 20, 30], [20, 20, 20]]).pValue // 0.06947
+ * @example chiSquareContingency([[10, 20, 30], [20, 20, 20]]).pValue // 0.06948
  */
 export function chiSquareContingency(
   table: readonly ArrayLike<number>[],

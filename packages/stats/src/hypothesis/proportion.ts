@@ -8,7 +8,7 @@ export type ShareInterval = { readonly value: number; readonly low: number; read
  * Wilson's score interval of a proportion: holds its level down to a handful of rows and stays within 0 and 1.
  * @param rows above 0; may be fractional (rows divided by a design effect) @param level default 0.95
  * @see Wilson 1927
- * @example wilsonInterval(3, 20).low // 0.0523689
+ * @example wilsonInterval(3, 20).low // 0.0523687
  */
 export function wilsonInterval(successes: number, rows: number, level = 0.95): ShareInterval {
   checkShare('wilsonInterval', successes, rows)

@@ -25,7 +25,10 @@ export interface ModelJson {
 
 /**
  * The model as a value that JSON holds without loss.
- * @example JSON.stringify(toJson(fromJson(toJson(model)))) === JSON.stringify(toJson(model)) // true
+ * @example
+ * const x = { name: 'x', kind: 'numeric', values: Float64Array.of(1, 2, 3) } as const
+ * const model = trainLinearRegression({ features: [x], target: Float64Array.of(2, 4, 6) })
+ * JSON.stringify(toJson(fromJson(toJson(model)))) === JSON.stringify(toJson(model)) // true
  */
 export function toJson(model: Model): ModelJson {
   return { format: FORMAT, version: VERSION, model: plain(model) }

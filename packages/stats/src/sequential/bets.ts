@@ -4,7 +4,7 @@
  */
 export const BETS: readonly number[] = [0.75, 0.4, 0.2, 0.1, 0.05, 0.025, 0.0125, 0.00625]
 
-/** ln of the mean of e^x, safe for large x. @example logMeanExp([0, 0]) // 0 */
+/** ln of the mean of e^x, safe for large x. */
 export function logMeanExp(logs: ArrayLike<number>): number {
   let largest = -Infinity
   for (let i = 0; i < logs.length; i++) largest = Math.max(largest, logs[i]!)

@@ -64,6 +64,9 @@ export function createLossDetector(options: LossDetectorOptions): LossDetector {
  * Adds losses (or means of blocks) in place, stops at the first alarm and starts anew after it.
  * @returns the state at the end, or at the alarm; `used` losses were looked at, offer the rest again
  * @throws StatsError STATS_OUT_OF_RANGE for a loss outside 0 … lossRange; the losses before it have been counted
+ * @example
+ * const detector = createLossDetector({ referenceMean: 0.1, tolerance: 0.05 })
+ * updateLossDetector(detector, new Float64Array(100).fill(1)).used // 9
  */
 export function updateLossDetector(
   detector: LossDetector,
@@ -80,7 +83,11 @@ export function updateLossDetector(
   return { ...lossAlarm(detector), used: losses.length }
 }
 
-/** The evidence so far; never an alarm by itself, since an alarm starts the detector anew. */
+/**
+ * The evidence so far; never an alarm by itself, since an alarm starts the detector anew.
+ * @example
+ * lossAlarm(createLossDetector({ referenceMean: 0.1, tolerance: 0.05 })).rows // 0
+ */
 export function lossAlarm(detector: LossDetector): LossAlarm {
   const strongest = detector.cusum.indexOf(Math.max(...detector.cusum))
   return {

@@ -71,6 +71,10 @@ export function createPairedComparison(options: PairedOptions = {}): PairedCompa
  * Adds pairs in place: one per row, or one per block (mean losses of a day, say) where rows of a block depend on each
  * other. Do not mix the two in one comparison.
  * @throws StatsError STATS_LENGTHS_DIFFER, STATS_OUT_OF_RANGE for a loss outside 0 … lossRange; nothing is added then
+ * @example
+ * const comparison = createPairedComparison()
+ * update(comparison, [0, 1, 1], [0, 0, 1])
+ * comparison.sum // -1
  */
 export function update(
   comparison: PairedComparison,

@@ -112,7 +112,7 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
   return c
 })
 
-/** CRC-32 (ISO 3309), the checksum of the body. @example crc32(new TextEncoder().encode('123456789')) // 3421780262 */
+/** CRC-32 (ISO 3309), the checksum of the body. */
 export function crc32(bytes: Uint8Array): number {
   let crc = ~0
   for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8)

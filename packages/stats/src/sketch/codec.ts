@@ -30,6 +30,9 @@ export function encodeProfile(profile: Profile): Uint8Array {
  * The profile that was encoded.
  * @throws StatsError STATS_PROFILE_FOREIGN (no magic word), STATS_PROFILE_VERSION (older or newer than this library),
  *   STATS_PROFILE_CORRUPT (truncated, checksum, impossible content)
+ * @example
+ * const bytes = encodeProfile(createProfile({ columns: { city: freezeBins(['Oslo', 'Bergen']) } }))
+ * Object.keys(decodeProfile(bytes).columns) // ['city']
  */
 export function decodeProfile(bytes: Uint8Array): Profile {
   const body = createReader(openHeader(bytes))

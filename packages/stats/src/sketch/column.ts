@@ -50,6 +50,10 @@ export function createColumnProfile(bins: Bins, options: ColumnOptions = {}): Co
 /**
  * Adds values[from … until) of a numeric column: NaN is missing, ±Infinity is invalid.
  * @param twin 0 or 1 per row of `values`, the half its entity belongs to; needed when the profile keeps twins
+ * @example
+ * const column = createColumnProfile(freezeBins(Float64Array.of(0, 1, 1)))
+ * updateNumeric(column, Float64Array.of(1, 1, 7, Number.NaN))
+ * column.counts // [0, 0, 0, 2, 1, 1, 0]
  */
 export function updateNumeric(
   profile: ColumnProfile,
@@ -66,7 +70,13 @@ export function updateNumeric(
     countTwins(profile, (i) => placeOf(edgeTable(profile.bins as NumericBins), values[i]!), from, until, twin)
 }
 
-/** Adds values of a categorical column: null is missing, INVALID_CATEGORY is a value of the wrong type. */
+/**
+ * Adds values of a categorical column: null is missing, INVALID_CATEGORY is a value of the wrong type.
+ * @example
+ * const column = createColumnProfile(freezeBins(['a', 'b', 'a']))
+ * updateCategorical(column, ['a', 'c', null])
+ * column.counts // [1, 0, 0, 1, 1, 0]
+ */
 export function updateCategorical(
   profile: ColumnProfile,
   values: readonly (string | null)[],
@@ -92,6 +102,10 @@ export function updateCategorical(
  * The profile of both sets of rows. Counts, twins and distinct are exact under any order and grouping; moments to
  * rounding; quantiles and frequent values within their bounds.
  * @throws StatsError STATS_BINS_DIFFER when the columns were binned differently
+ * @example
+ * const column = createColumnProfile(freezeBins(['a']))
+ * updateCategorical(column, ['a'])
+ * mergeColumnProfiles(column, column).counts[0] // 2
  */
 export function mergeColumnProfiles(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
   if (!sameBins(a.bins, b.bins))

@@ -22,6 +22,10 @@ export function mergeDistinct(a: DistinctSketch, b: DistinctSketch): DistinctSke
 /**
  * Number of distinct values, about ±3.3 % (one standard error); linear counting while registers are empty. The hash
  * has 32 bits, so beyond some 10^8 distinct values the answer saturates.
+ * @example
+ * const column = createColumnProfile(freezeBins(['a', 'b']))
+ * updateCategorical(column, ['a', 'b', 'a'])
+ * Math.round(distinctCount(column.distinct)) // 2
  */
 export function distinctCount(sketch: DistinctSketch): number {
   const m = DISTINCT_REGISTERS

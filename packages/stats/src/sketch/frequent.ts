@@ -21,7 +21,13 @@ export function mergeFrequent(a: FrequentValues, b: FrequentValues): FrequentVal
   return merged
 }
 
-/** The list, most frequent first; equal counts in the order of the values, so that the answer is one. */
+/**
+ * The list, most frequent first; equal counts in the order of the values, so that the answer is one.
+ * @example
+ * const column = createColumnProfile(freezeBins(['Oslo']))
+ * updateCategorical(column, ['oslo', 'oslo', 'Oslo'])
+ * frequentValues(column.topUnseen) // [{ value: 'oslo', count: 2 }]
+ */
 export function frequentValues(
   values: FrequentValues,
 ): readonly { readonly value: string | number; readonly count: number }[] {

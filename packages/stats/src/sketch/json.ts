@@ -31,7 +31,11 @@ export function profileToJson(profile: Profile): ProfileJson {
   return { format: 'evenkeel-profile', version: 1, rows: profile.rows, columns }
 }
 
-/** @throws StatsError STATS_PROFILE_FOREIGN, STATS_PROFILE_VERSION, STATS_PROFILE_CORRUPT */
+/**
+ * @throws StatsError STATS_PROFILE_FOREIGN, STATS_PROFILE_VERSION, STATS_PROFILE_CORRUPT
+ * @example
+ * profileFromJson({ format: 'evenkeel-profile', version: 1, rows: 3, columns: {} }).rows // 3
+ */
 export function profileFromJson(json: ProfileJson): Profile {
   if (json.format !== 'evenkeel-profile')
     throw new StatsError('STATS_PROFILE_FOREIGN', `format is ${String(json.format)}, expected evenkeel-profile`)

@@ -35,14 +35,22 @@ export function freezeProfile(reference: ProfileBatch, options: BinOptions & Col
   return { columns, twins: options.twins ?? false }
 }
 
-/** An empty profile over the bins of a reference. */
+/**
+ * An empty profile over the bins of a reference.
+ * @example
+ * createProfile({ columns: { city: freezeBins(['Oslo']) } }).rows // 0
+ */
 export function createProfile(spec: ProfileSpec): Profile {
   const columns: Record<string, ColumnProfile> = {}
   for (const [name, bins] of Object.entries(spec.columns)) columns[name] = createColumnProfile(bins, spec)
   return { rows: 0, columns }
 }
 
-/** The bins a profile was made over: what `createProfile` needs to make one that can be merged with it. */
+/**
+ * The bins a profile was made over: what `createProfile` needs to make one that can be merged with it.
+ * @example
+ * specOf(createProfile({ columns: { city: freezeBins(['Oslo']) } })).twins // false
+ */
 export function specOf(profile: Profile): ProfileSpec {
   const columns: Record<string, Bins> = {}
   for (const [name, column] of Object.entries(profile.columns)) columns[name] = column.bins
@@ -53,6 +61,10 @@ export function specOf(profile: Profile): ProfileSpec {
  * Adds a batch in place. A column of the profile that the batch lacks counts as missing in every row; a column of the
  * batch that the profile lacks is passed over (whether columns are complete is the gate's question, not the profile's).
  * @throws StatsError STATS_WRONG_KIND, STATS_LENGTHS_DIFFER; the profile is unchanged then
+ * @example
+ * const profile = createProfile({ columns: { city: freezeBins(['Oslo']) } })
+ * updateProfile(profile, { rows: 2, numeric: {}, categorical: { city: ['Oslo', null] } })
+ * profile.rows // 2
  */
 export function updateProfile(profile: Profile, batch: ProfileBatch): void {
   for (const [name, column] of Object.entries(profile.columns)) checkColumn(name, column, batch)
@@ -66,7 +78,11 @@ export function updateProfile(profile: Profile, batch: ProfileBatch): void {
   profile.rows += batch.rows
 }
 
-/** The profile of both windows. @throws StatsError STATS_BINS_DIFFER naming the column */
+/**
+ * The profile of both windows. @throws StatsError STATS_BINS_DIFFER naming the column
+ * @example
+ * mergeProfiles({ rows: 2, columns: {} }, { rows: 3, columns: {} }).rows // 5
+ */
 export function mergeProfiles(a: Profile, b: Profile): Profile {
   const columns: Record<string, ColumnProfile> = {}
   for (const name of new Set([...Object.keys(a.columns), ...Object.keys(b.columns)]))

@@ -55,6 +55,10 @@ export function mergeQuantiles(a: QuantileSketch, b: QuantileSketch): QuantileSk
 /**
  * The value below which a share of the rows lies, or undefined when the sketch is empty.
  * @param share 0 to 1
+ * @example
+ * const column = createColumnProfile(freezeBins(Float64Array.of(1, 2, 3, 4)))
+ * updateNumeric(column, Float64Array.of(1, 2, 3, 4))
+ * quantile(column.quantiles, 0.5) // 2
  */
 export function quantile(sketch: QuantileSketch, share: number): number | undefined {
   if (!(share >= 0 && share <= 1))

@@ -41,6 +41,10 @@ export function createScoreTable(edges: readonly number[] = DECILES): ScoreTable
  * Adds rows in place.
  * @param labels 0 or 1 (or any number, for regression); NaN = not known yet
  * @param losses loss of each row; default the squared difference of score and label
+ * @example
+ * const table = createScoreTable([0, 0.5, 1])
+ * updateScoreTable(table, Float64Array.of(0.2, 0.9, 0.7), Float64Array.of(0, 1, Number.NaN))
+ * table.labelled // [1, 1]
  */
 export function updateScoreTable(
   table: ScoreTable,
@@ -61,7 +65,13 @@ export function updateScoreTable(
   }
 }
 
-/** The table of both sets of rows. @throws StatsError STATS_BINS_DIFFER */
+/**
+ * The table of both sets of rows. @throws StatsError STATS_BINS_DIFFER
+ * @example
+ * const table = createScoreTable([0, 0.5, 1])
+ * updateScoreTable(table, Float64Array.of(0.2), Float64Array.of(1))
+ * mergeScoreTables(table, table).labelSums // [2, 0]
+ */
 export function mergeScoreTables(a: ScoreTable, b: ScoreTable): ScoreTable {
   if (a.edges.length !== b.edges.length || a.edges.some((edge, i) => edge !== b.edges[i]))
     throw new StatsError('STATS_BINS_DIFFER', 'two score tables have different edges')

@@ -48,7 +48,7 @@ export function tCdf(t: number, df: number): number {
   return t > 0 ? 1 - tail : tail
 }
 
-/** Quantile of Student's t. @example tQuantile(0.975, 5) // 2.5705818366147395 */
+/** Quantile of Student's t. @example tQuantile(0.975, 5) // 2.570581835636 */
 export function tQuantile(p: number, df: number): number {
   checkShare('tQuantile', p)
   if (p === 0.5) return 0
@@ -64,7 +64,7 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return invert((x) => betaI(a, b, x) - p, undefined, { start: a / (a + b), low: 0, high: 1 })
 }
 
-/** Tail of Kolmogorov's limit distribution of √n D. @example kolmogorovSf(1.36) // 0.0494855 */
+/** Tail of Kolmogorov's limit distribution of √n D. @example kolmogorovSf(1.36) // 0.0494859 */
 export function kolmogorovSf(x: number): number {
   if (x <= 0) return 1
   return x < 1 ? 1 - kolmogorovLower(x) : kolmogorovUpper(x)
