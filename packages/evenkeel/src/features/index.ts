@@ -1,1 +1,15 @@
-export type { Encoder, Feature, FeatureEncoding, FeatureKind, FeatureView, RawRow, Span, ViewEncoding } from './view.ts'
+export type {
+  Encoder,
+  Feature,
+  FeatureColumn,
+  FeatureEncoding,
+  FeatureKind,
+  FeatureTable,
+  FeatureView,
+  RawRow,
+  Span,
+  TimePart,
+  Transform,
+  ViewEncoding,
+  ViewJson,
+} from './view.ts'

@@ -1,1 +1,13 @@
-export type { Alias, Lineage, Measured, ModelVersion, Task } from './version.ts'
+export type { Lineage, Measured, Task } from '../training/index.ts'
+export type { VersionDifference } from './difference.ts'
+export type {
+  AliasName,
+  ForeignModel,
+  LoadedVersion,
+  MoveRequest,
+  Registry,
+  RegistryOptions,
+  RegistryStep,
+  VersionName,
+} from './service.ts'
+export type { Alias, AliasMove, ModelVersion, RegisteredModel } from './version.ts'

@@ -2,28 +2,7 @@ import type { Instant } from '../clock.ts'
 import type { ViewEncoding } from '../features/index.ts'
 import type { Schema } from '../ingest/index.ts'
 import type { BlobId } from '../storage/index.ts'
-
-export type Task = 'binary' | 'multiclass' | 'regression'
-
-/** A figure with the interval it was measured with. */
-export interface Measured {
-  readonly value: number
-  readonly low: number
-  readonly high: number
-  readonly rows: number
-}
-
-/** Where a version came from; everything needed to train it again. Null where it was made elsewhere. */
-export interface Lineage {
-  readonly run: string
-  /** Hash over the training rows. */
-  readonly inputs: string
-  readonly from: Instant
-  readonly until: Instant
-  readonly rows: number
-  readonly seed: number
-  readonly parameters: Readonly<Record<string, unknown>>
-}
+import type { Lineage, Measured, Task } from '../training/index.ts'
 
 /** A trained model, for ever the same (law 6). What moves is an alias. */
 export interface ModelVersion {
@@ -40,7 +19,7 @@ export interface ModelVersion {
   readonly encoding: ViewEncoding | null
   /** The ONNX graph. */
   readonly artifact: BlobId
-  /** The encoded reference profile: raw inputs, score, held-out labels' score table. */
+  /** The encoded reference (`decodeReference`): profile of raw inputs and score, held-out outcomes. */
   readonly reference: BlobId
   /** Held-out figures by name: `logLoss`, `rocAuc`, `mae`… */
   readonly metrics: Readonly<Record<string, Measured>>
@@ -56,4 +35,26 @@ export interface Alias {
   readonly version: number
   readonly movedAt: Instant
   readonly movedBy: string
+}
+
+/** One move of an alias; null is nowhere. */
+export interface AliasMove {
+  readonly event: number
+  readonly model: string
+  readonly alias: string
+  readonly from: number | null
+  readonly to: number | null
+  readonly at: Instant
+  readonly by: string
+  readonly reason: string
+  readonly remedy: string | null
+}
+
+/** What a version belongs to. */
+export interface RegisteredModel {
+  readonly project: string
+  readonly model: string
+  readonly task: Task
+  readonly versions: number
+  readonly createdAt: Instant
 }

@@ -1,0 +1,20 @@
+export {
+  CLASS_COLUMN,
+  decodeReference,
+  encodeReference,
+  type Reference,
+  type ReferenceDay,
+  SCORE_COLUMN,
+} from './reference.ts'
+export type { Lineage, Measured, Run, RunState, Task, VersionFacts } from './run.ts'
+export type {
+  Recipe,
+  Training,
+  TrainingOptions,
+  TrainingProgress,
+  TrainingRows,
+  TrainingRowsRequest,
+  TrainingStep,
+  TrainRequest,
+} from './service.ts'
+export { DEFAULT_TRAINING, type TrainingSettings } from './settings.ts'
