@@ -6,6 +6,7 @@ import type { WindowKind } from './window.ts'
 export interface WindowFindings {
   readonly model: string
   readonly version: number
+  readonly role: 'champion' | 'challenger' | 'shadow'
   readonly window: string
   readonly kind: WindowKind
   readonly from: Instant
@@ -17,10 +18,18 @@ export interface WindowFindings {
 
 /**
  * Families of monitors; a monitor is its family, and a column where it watches one: `drift:distance`, `quality:origin`,
- * `prediction`, `volume`, `performance`, `calibration`, `version:score`, `version:loss` (against the version before it,
+ * `prediction`, `volume`, `performance`, `calibration`, `prior`, `version:score`, `version:loss` (against the version before it,
  * on the same rows).
  */
-export type MonitorFamily = 'drift' | 'quality' | 'prediction' | 'volume' | 'performance' | 'calibration' | 'version'
+export type MonitorFamily =
+  | 'drift'
+  | 'quality'
+  | 'prediction'
+  | 'volume'
+  | 'performance'
+  | 'calibration'
+  | 'prior'
+  | 'version'
 
 /** @example familyOf('drift:distance') // "drift" */
 export function familyOf(monitor: string): MonitorFamily {
@@ -31,4 +40,26 @@ export function familyOf(monitor: string): MonitorFamily {
 export function columnOf(monitor: string): string | null {
   const colon = monitor.indexOf(':')
   return colon < 0 || familyOf(monitor) === 'version' ? null : monitor.slice(colon + 1)
+}
+
+/** What a monitor that could judge says; `value` and `threshold` are of the same unit. */
+export interface Judged {
+  readonly statistic: string
+  readonly value: number
+  readonly threshold: number
+  readonly rows: number
+  readonly reason: string
+}
+
+export function steady(monitor: string, { statistic, value, threshold, rows, reason }: Judged): FindingSummary {
+  return { monitor, verdict: 'steady', reason, statistic, value, threshold, rows }
+}
+
+/** Shifted when the value is above its threshold, else steady. */
+export function judged(monitor: string, what: Judged): FindingSummary {
+  return { ...steady(monitor, what), verdict: what.value > what.threshold ? 'shifted' : 'steady' }
+}
+
+export function unknown(monitor: string, reason: string, rows: number): FindingSummary {
+  return { monitor, verdict: 'unknown', reason, statistic: '', value: null, threshold: null, rows }
 }

@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts'
-import type { AnyEvent, EventType, NewEvent, Projection, Queryable, Transaction } from '../storage/index.ts'
-import type { WindowFindings } from './finding.ts'
+import type { AnyEvent, EventType, NewEvent, Projection, Transaction } from '../storage/index.ts'
+import { isEvent } from '../storage/index.ts'
+import { type ExamineDeps, examineWindow } from './judge.ts'
+import { profileWindows } from './profile.ts'
 import type { ReadReference, ServedRecords } from './reference.ts'
-import type { MonitorSettings } from './settings.ts'
+import { DEFAULT_MONITOR_SETTINGS, type MonitorSettings } from './settings.ts'
+import { findingsProjection, type ModelKey } from './tables.ts'
 
 export interface MonitoringStep {
   readonly name: string
@@ -14,6 +17,8 @@ export interface MonitoringOptions {
   readonly clock: Clock
   readonly records: ServedRecords
   readonly readReference: ReadReference
+  /** The probation in progress, which the rollouts know (`readProbation` of rollout); null for none. */
+  readonly readProbation: ExamineDeps['readProbation']
   /** Settings of a model, where they differ from the defaults. */
   readonly settingsOf?: (project: string, model: string) => Partial<MonitorSettings>
 }
@@ -24,8 +29,29 @@ export interface Monitoring {
   readonly projections: readonly Projection[]
 }
 
-/** Findings of a model, latest window first, at most `limit` windows. */
-export type ReadFindings = (
-  q: Queryable,
-  query: { readonly project: string; readonly model: string; readonly version?: number; readonly limit: number },
-) => Promise<WindowFindings[]>
+export function createMonitoring(options: MonitoringOptions): Monitoring {
+  const { clock, records, readReference, readProbation } = options
+  const settings = ({ project, model }: ModelKey) => ({
+    ...DEFAULT_MONITOR_SETTINGS,
+    ...options.settingsOf?.(project, model),
+  })
+  return {
+    projections: [findingsProjection],
+    steps: [
+      {
+        name: 'monitoring.profile',
+        on: ['predictions.logged', 'labels.joined', 'clock.ticked'],
+        run: (tx, event) => profileWindows(tx, event, { now: clock.now(), records, settings }),
+      },
+      {
+        name: 'monitoring.examine',
+        on: ['window.closed'],
+        async run(tx, event) {
+          if (!isEvent(event, 'window.closed')) return []
+          const key = { project: event.project, model: event.data.model }
+          return examineWindow(tx, key, event.data, { records, readReference, readProbation, settings })
+        },
+      },
+    ],
+  }
+}
