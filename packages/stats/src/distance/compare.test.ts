@@ -41,6 +41,17 @@ test('too few rows are unknown, with what there is and what is needed', () => {
   assert.deepEqual(distance, { kind: 'unknown', column: 'distance', reason: 'too-few-rows', have: 10, need: 50 })
 })
 
+test('windows like a reference of many rare values and few rows exceed the floor no more often than declared', () => {
+  let exceeded = 0
+  for (let trial = 0; trial < 150; trial++) {
+    const [before, after] = [manyValues(`${trial}/reference`, 2000), manyValues(`${trial}/current`, 300)]
+    const bins = freezeProfile(before)
+    const found = compareProfiles(profileOf(before, bins), profileOf(after, bins), { alpha: 0.05, material: 0 })
+    exceeded += Object.values(found).filter((column) => column.kind === 'compared' && column.shifted).length
+  }
+  assert.ok(exceeded <= 300 * 0.065 + 2.33 * Math.sqrt(300 * 0.065), `${exceeded} of 300`)
+})
+
 test('profiles over other bins are refused by column', () => {
   const other = createProfile(freezeProfile(rowsOf('other', 100, (x) => x)))
   assert.throws(() => compareProfiles(profileOf(reference), other), /column distance has other bins/)
@@ -56,8 +67,15 @@ function compared(current: ProfileBatch, material = 0.05): Record<string, Compar
   )
 }
 
-function profileOf(batch: ProfileBatch): Profile {
-  const profile = createProfile(spec)
+function manyValues(seed: string, rows: number): ProfileBatch {
+  const random = createRandom(seed)
+  const code = Array.from({ length: rows }, () => `code-${Math.floor(300 * random.next() ** 4)}`)
+  const amount = Float64Array.from({ length: rows }, () => (random.next() < 0.9 ? 0 : random.normal()))
+  return { rows, numeric: { amount }, categorical: { code } }
+}
+
+function profileOf(batch: ProfileBatch, bins = spec): Profile {
+  const profile = createProfile(bins)
   updateProfile(profile, batch)
   return profile
 }

@@ -4,6 +4,7 @@ import { binLabels, type ColumnProfile, outsideIndex, type Profile, sameBins } f
 import { binnedKs } from './deviation.ts'
 import type { Distance, DistanceOptions } from './distance.ts'
 import { jensenShannon, psi } from './divergence.ts'
+import { heldOutCounts } from './heldOut.ts'
 
 export type CompareOptions = DistanceOptions & {
   /** PSI beyond noise (nats) below which a difference is real but does not matter. Default 0.05. */
@@ -98,7 +99,8 @@ export function compareColumns(
   if (rows.reference < need)
     return { kind: 'unknown', column, reason: 'too-few-reference-rows', have: rows.reference, need }
   if (rows.current < need) return { kind: 'unknown', column, reason: 'too-few-rows', have: rows.current, need }
-  const stability = psi(reference.counts, current.counts, options)
+  const before = heldOutCounts(reference.bins, reference.counts)
+  const stability = psi(before, current.counts, options)
   const effect = Math.max(0, stability.value - stability.noiseMean)
   const material = options.material ?? DEFAULT_MATERIAL
   return {
@@ -107,7 +109,7 @@ export function compareColumns(
     type: reference.bins.kind,
     rows,
     psi: stability,
-    jensenShannon: jensenShannon(reference.counts, current.counts, options),
+    jensenShannon: jensenShannon(before, current.counts, options),
     ks: ksOfValues(reference, current, options),
     effect,
     material,

@@ -10,6 +10,8 @@ import { type Statistic, withNoise } from './noise.ts'
 const PSEUDO_ROWS = 0.5
 /** Expected rows per bin from which the chi-square law holds at alpha = 0.001 (measured in noise.test.ts). */
 const DENSE_ROWS = 40
+const NEAR = 0.6
+const ROOT_NEAR = Math.sqrt(NEAR)
 
 /**
  * Population stability index: the symmetric Kullback-Leibler divergence of two binned samples, in nats.
@@ -51,6 +53,7 @@ const PSI: Statistic = {
   name: 'psi',
   evaluate: (reference, current) => sumOverShares(reference, current, PSEUDO_ROWS, (r, c) => (r - c) * Math.log(r / c)),
   asymptotic: (table, spread, alpha) => chiSquareNoise(table, spread, alpha),
+  near: NEAR,
   denseRows: DENSE_ROWS,
 }
 
@@ -58,6 +61,7 @@ const KL: Statistic = {
   name: 'klDivergence',
   evaluate: (reference, current) => sumOverShares(reference, current, PSEUDO_ROWS, (r, c) => r * Math.log(r / c)),
   asymptotic: (table, spread, alpha) => chiSquareNoise(table, spread / 2, alpha),
+  near: NEAR,
   denseRows: DENSE_ROWS,
 }
 
@@ -65,6 +69,7 @@ const JS_NATURAL: Statistic = {
   name: 'jensenShannon',
   evaluate: (reference, current) => Math.sqrt(jensenShannonDivergence(reference, current)),
   asymptotic: (table, spread, alpha) => rootNoise(table, spread / 8, alpha),
+  near: ROOT_NEAR,
   denseRows: DENSE_ROWS,
 }
 
@@ -72,6 +77,7 @@ const JS_BINARY: Statistic = {
   name: 'jensenShannon',
   evaluate: (reference, current) => Math.sqrt(jensenShannonDivergence(reference, current) / Math.LN2),
   asymptotic: (table, spread, alpha) => rootNoise(table, spread / 8 / Math.LN2, alpha),
+  near: ROOT_NEAR,
   denseRows: DENSE_ROWS,
 }
 
@@ -80,6 +86,7 @@ const HELLINGER: Statistic = {
   evaluate: (reference, current) =>
     Math.sqrt(sumOverShares(reference, current, 0, (r, c) => (Math.sqrt(r) - Math.sqrt(c)) ** 2) / 2),
   asymptotic: (table, spread, alpha) => rootNoise(table, spread / 8, alpha),
+  near: ROOT_NEAR,
   denseRows: DENSE_ROWS,
 }
 

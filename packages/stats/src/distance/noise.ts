@@ -13,13 +13,16 @@ export type Statistic = {
     spread: number,
     alpha: number,
   ) => { readonly floor: number; readonly mean: number }
+  /**
+   * Below this share of the asymptotic floor there is no exceedance to judge, and the exact floor, which is dear, is
+   * not worked out. Where the exact one is lower still, a value between the two goes unreported: power, not size.
+   */
+  readonly near: number
   /** How many rows every bin must expect in both samples before the asymptotic law is believed; Infinity: never. */
   readonly denseRows: number
 }
 
 const DEFAULT_ALPHA = 0.001
-/** Below this share of the asymptotic floor no exceedance is possible, so the dear exact floor is not worked out. */
-const NEAR_FLOOR = 0.6
 
 /** The statistic's value with its noise floor: asymptotic where the counts allow it, else by permutation. */
 export function withNoise(
@@ -36,7 +39,7 @@ export function withNoise(
   const spread = designEffect * (1 / table.referenceRows + 1 / table.currentRows)
   const { floor, mean } = statistic.asymptotic(table, spread, alpha)
   const believed = leastExpected(table) / designEffect >= statistic.denseRows
-  if (believed || value < NEAR_FLOOR * floor) return { value, noiseFloor: floor, noiseMean: mean, alpha }
+  if (believed || value < statistic.near * floor) return { value, noiseFloor: floor, noiseMean: mean, alpha }
   return { value, ...permutationFloor(statistic, table, alpha, designEffect), alpha }
 }
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRandom } from '../random.ts'
-import { nextUp } from './bins.ts'
 import { createColumnProfile, updateNumeric } from './column.ts'
-import { binCount, binIndex, binLabels, freezeBins, INVALID_CATEGORY, outsideIndex } from './index.ts'
+import { binCount, binIndex, binLabels, freezeBins, INVALID_CATEGORY, nextUp, outsideIndex } from './index.ts'
 
 test('a column of few values has a bin for each, and a gap bin between them', () => {
   const bins = freezeBins(Float64Array.of(1, 1, 2, 5, 5, 5, Number.NaN))

@@ -19,6 +19,8 @@ export type CategoricalBins = {
   readonly values: readonly string[]
   readonly known: readonly string[]
   readonly open: boolean
+  /** Share of the reference's rows whose value occurs once in it: how many rows of a new window are unseen by chance. */
+  readonly singletonShare: number
 }
 
 export type Bins = NumericBins | CategoricalBins
@@ -103,10 +105,16 @@ export function binIndex(bins: Bins, value: number | string | null): number {
 export function sameBins(a: Bins, b: Bins): boolean {
   if (a === b) return true
   if (a.kind === 'numeric') return b.kind === 'numeric' && sameList(a.edges, b.edges)
-  return b.kind === 'categorical' && a.open === b.open && sameList(a.values, b.values) && sameList(a.known, b.known)
+  return (
+    b.kind === 'categorical' &&
+    a.open === b.open &&
+    a.singletonShare === b.singletonShare &&
+    sameList(a.values, b.values) &&
+    sameList(a.known, b.known)
+  )
 }
 
-/** The smallest double above a finite x. */
+/** The smallest double above a finite x. @example nextUp(1) // 1.0000000000000002 */
 export function nextUp(x: number): number {
   if (x === 0) return Number.MIN_VALUE
   const bits = new BigInt64Array(new Float64Array([x]).buffer)
@@ -185,9 +193,21 @@ function freezeCategorical(values: readonly (string | null)[], topK: number): Ca
   const counts = new Map<string, number>()
   for (const value of values)
     if (value !== null && value !== INVALID_CATEGORY) counts.set(value, (counts.get(value) ?? 0) + 1)
+  let rows = 0
+  let singletons = 0
+  for (const count of counts.values()) {
+    rows += count
+    if (count === 1) singletons++
+  }
   const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([value]) => value)
   const known = ranked.slice(topK, topK + MAX_KNOWN).sort()
-  return { kind: 'categorical', values: ranked.slice(0, topK), known, open: ranked.length > topK + MAX_KNOWN }
+  return {
+    kind: 'categorical',
+    values: ranked.slice(0, topK),
+    known,
+    open: ranked.length > topK + MAX_KNOWN,
+    singletonShare: rows === 0 ? 0 : singletons / rows,
+  }
 }
 
 function intervalLabel(edges: readonly number[], i: number, from: number): string {

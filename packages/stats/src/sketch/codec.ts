@@ -117,6 +117,7 @@ function writeBins(to: ByteWriter, bins: Bins): void {
     for (const edge of bins.edges) to.f64(edge)
     return
   }
+  to.f64(bins.singletonShare)
   for (const list of [bins.values, bins.known]) {
     to.varint(list.length)
     for (const value of list) to.text(value)
@@ -128,7 +129,9 @@ function readBins(from: ByteReader): Bins {
   if (kind > 2) throw corrupt(`a column has bins of kind ${kind}, expected 0, 1 or 2`)
   if (kind === 0) return { kind: 'numeric', edges: readEdges(from) }
   const list = () => Array.from({ length: from.length(1) }, () => from.text())
-  return { kind: 'categorical', values: list(), known: list(), open: kind === 2 }
+  const singletonShare = from.f64()
+  if (!(singletonShare >= 0 && singletonShare <= 1)) throw corrupt(`a share of singletons is ${singletonShare}`)
+  return { kind: 'categorical', values: list(), known: list(), open: kind === 2, singletonShare }
 }
 
 function readEdges(from: ByteReader): number[] {

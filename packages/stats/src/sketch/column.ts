@@ -33,7 +33,7 @@ export type ColumnProfile = {
 
 export type ColumnOptions = { readonly twins?: boolean }
 
-/** @example createColumnProfile({ kind: 'categorical', values: ['a'], known: [], open: false }).counts.length // 5 */
+/** @example createColumnProfile(freezeBins(['a'])).counts.length // 5 */
 export function createColumnProfile(bins: Bins, options: ColumnOptions = {}): ColumnProfile {
   const zeros = () => new Float64Array(binCount(bins))
   return {

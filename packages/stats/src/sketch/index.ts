@@ -8,6 +8,7 @@ export {
   freezeBins,
   INVALID_CATEGORY,
   type NumericBins,
+  nextUp,
   type OutsideIndex,
   outsideIndex,
   sameBins,
