@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, type OptionValues } from 'commander'
+import { Command, InvalidArgumentError, Option, type OptionValues } from 'commander'
 import type { GlobalOptions, VerbContext } from './context.ts'
+import type { InitWishes } from './init/guess.ts'
 
 /** Runs a verb once its options are known; set by `runCli`. */
 export type RunVerb = (options: GlobalOptions, verb: (context: VerbContext) => Promise<number>) => Promise<void>
@@ -42,12 +43,19 @@ function addProjectVerbs(program: Command, run: RunVerb): void {
     .command('init <file> [dir]')
     .description('write a working project from a CSV, Parquet, Arrow, JSON or NDJSON file')
     .option('--label <column>', 'column to predict; guessed when left out')
+    .addOption(
+      new Option('--task <task>', 'what to predict; guessed from the label when left out').choices([
+        'binary',
+        'multiclass',
+        'regression',
+      ]),
+    )
     .option('--time <column>', 'column with the time of the event; guessed when left out')
     .option('--entity <column>', 'column that names what a row is about; guessed when left out')
     .option('--model <name>', 'name of the model; the name of the file when left out')
     .addHelpText('after', examples('init flights.csv', 'init flights.parquet flights --label late --time departed_at'))
     .action((file: string, dir: string | undefined, _: unknown, command: Command) => {
-      const options = optionsOf<{ label?: string; time?: string; entity?: string; model?: string }>(command)
+      const options = optionsOf<InitWishes>(command)
       return run(options, async (context) =>
         (await import('./verbs/init.ts')).runInit(context, { ...options, file, dir }),
       )

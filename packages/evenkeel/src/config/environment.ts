@@ -11,7 +11,7 @@ export interface EnvironmentSettings {
 }
 
 /** Read by the command line itself, not settings. */
-const OWN_VARIABLES = ['EVENKEEL_CONFIG', 'EVENKEEL_API_KEY', 'EVENKEEL_URL', 'EVENKEEL_PROJECT']
+const OWN_VARIABLES = ['EVENKEEL_CONFIG', 'EVENKEEL_API_KEY', 'EVENKEEL_DEBUG']
 /** Kubernetes puts these into every container beside a service that is called evenkeel. */
 const KUBERNETES = /^EVENKEEL_(SERVICE_|PORT$|PORT_\d)/
 

@@ -1,5 +1,6 @@
 export { type Environment, variableOf } from './environment.ts'
 export { type ExplainedSetting, explainConfig, redact } from './explain.ts'
+export { hintsOf } from './hints.ts'
 export { hashKey, type LoadedConfig, type LoadOptions, loadConfig, type Origin, parseConfig } from './load.ts'
 export { CONFIG_FILES } from './read.ts'
 export {

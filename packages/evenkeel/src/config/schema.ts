@@ -70,6 +70,10 @@ const column = z.strictObject({
     .optional()
     .meta({ description: 'role, where the guessed one is wrong' }),
   unit: z.string().optional().meta({ description: 'physical unit of the values' }),
+  timeFormat: z
+    .enum(['iso', 'day-first', 'month-first', 'epoch-s', 'epoch-ms'])
+    .optional()
+    .meta({ description: 'how instants are written, where it is not plain from the values' }),
 })
 
 const source = z.strictObject({
