@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   type BoostedTreesOptions,
+  type Calibrator,
   calibrated,
   createRandom,
   exportOnnx,
@@ -20,6 +21,8 @@ import {
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
 const TOLERANCE = 1e-5
+/** Rounding of a probability near 1 in float32, some operations on: what an isotonic calibrator's slope magnifies. */
+const FLOAT32_STEP = 3e-7
 
 interface World {
   readonly rows: number
@@ -106,6 +109,12 @@ async function disagreement(model: Model, columns: readonly Float64Array[]): Pro
   return worst
 }
 
+function steepest(calibrator: Calibrator): number {
+  if (calibrator.kind === 'platt') return Math.abs(calibrator.slope)
+  const { from, to } = calibrator
+  return from.reduce((most, at, i) => (i === 0 ? 0 : Math.max(most, (to[i]! - to[i - 1]!) / (at - from[i - 1]!))), 0)
+}
+
 const mixed = { rows: 1500, numeric: 4, categories: [3, 45], missing: 0.1 } as const
 
 for (const task of ['binary', 'multiclass', 'regression'] as const) {
@@ -139,7 +148,8 @@ test('ONNX Runtime agrees with a calibrated model, Platt and isotonic, trees and
     for (const calibrator of [fitPlatt, fitIsotonic]) {
       const composed = calibrated(model, calibrator({ probabilities, outcomes: fresh.target }))
       const worst = await disagreement(composed, probes(data, composed))
-      assert.ok(worst <= TOLERANCE, `${model.kind} ${calibrator.name} differs by ${worst}`)
+      const allowed = Math.max(TOLERANCE, FLOAT32_STEP * steepest(composed.calibrator))
+      assert.ok(worst <= allowed, `${model.kind} ${calibrator.name} differs by ${worst}, allowed ${allowed}`)
     }
   }
 })

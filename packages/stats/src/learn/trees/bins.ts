@@ -81,7 +81,8 @@ function distinctValues(
     const value = Math.fround(values[row]!)
     if (!Number.isNaN(value)) mass[bordersBelow(distinct, value)]! += weights[row]!
   }
-  return { distinct, mass }
+  // A value of no weight is no value: a border must not depend on it.
+  return { distinct: distinct.filter((_, i) => mass[i]! > 0), mass: mass.filter((weight) => weight > 0) }
 }
 
 /**
@@ -119,14 +120,11 @@ function commonCodes(
   maxBins: number,
 ): Int32Array {
   const mass = new Float64Array(categories)
-  const seen = new Uint8Array(categories)
   for (let row = 0; row < values.length; row++) {
     const code = values[row]!
-    if (Number.isNaN(code)) continue
-    mass[code]! += weights?.[row] ?? 1
-    seen[code] = 1
+    if (!Number.isNaN(code)) mass[code]! += weights?.[row] ?? 1
   }
-  const codes = Array.from(seen.keys()).filter((code) => seen[code] === 1)
+  const codes = Array.from(mass.keys()).filter((code) => mass[code]! > 0)
   codes.sort((a, b) => mass[b]! - mass[a]! || a - b)
   return Int32Array.from(codes.slice(0, maxBins)).sort()
 }

@@ -5,6 +5,8 @@ import { type Limits, leafValue, lossRemoved, type NodeSums, type Split } from '
 export interface CategoryLimits extends Limits {
   readonly categorySmoothing: number
   readonly maxListedCategories: number
+  readonly minRowsPerCategory: number
+  readonly minRowsPerCategoryGroup: number
 }
 
 const ordered = new Int32Array(BIN_SLOTS)
@@ -14,7 +16,8 @@ const keys = new Float64Array(BIN_SLOTS)
  * Many against many: the best of the 2^k partitions lies among the k that respect the order of the mean gradient
  * (Fisher 1958), here shrunk towards 0 by the smoothing. A group of listed categories, taken from either end of that
  * order, goes left; all else goes right, with missing and unseen ones, so that taking both ends in turn is what learns
- * the side of the missing. Leaf bounds are respected; a category has no direction of its own.
+ * the side of the missing. A split is tried only after another `minRowsPerCategoryGroup` rows: with one try for each
+ * category the best of many is mostly luck (LightGBM's rule). Leaf bounds are respected.
  */
 export function findCategoricalSplit(
   histogram: Float64Array,
@@ -25,7 +28,7 @@ export function findCategoricalSplit(
   best: Split,
 ): void {
   const base = feature * FEATURE_STRIDE
-  const present = orderByGradient(histogram, base, bins, limits.categorySmoothing)
+  const present = orderByGradient(histogram, base, bins, limits)
   scanFrom(histogram, feature, present, 1, node, limits, best)
   scanFrom(histogram, feature, present, -1, node, limits, best)
 }
@@ -40,21 +43,25 @@ function scanFrom(
   best: Split,
 ): void {
   const { gradient, hessian, rows, lowest, highest } = node
-  const { l2, minRowsPerLeaf, minHessianPerLeaf, maxListedCategories } = limits
+  const { l2, minHessianPerLeaf, maxListedCategories, minRowsPerCategoryGroup } = limits
+  const minRows = Math.max(limits.minRowsPerLeaf, minRowsPerCategoryGroup)
   const l2Split = l2 + limits.categorySmoothing
   const parent = lossRemoved(gradient, hessian, l2, leafValue(gradient, hessian, l2, lowest, highest))
   const most = Math.min(present, maxListedCategories)
   let leftGradient = 0
   let leftHessian = 0
   let leftRows = 0
+  let groupRows = 0
   for (let taken = 1; taken <= most; taken++) {
     const slot = feature * FEATURE_STRIDE + ordered[step === 1 ? taken - 1 : present - taken]! * BIN_FIELDS
     leftGradient += histogram[slot]!
     leftHessian += histogram[slot + 1]!
     leftRows += histogram[slot + 2]!
-    if (leftRows < minRowsPerLeaf || leftHessian < minHessianPerLeaf) continue
+    groupRows += histogram[slot + 2]!
+    if (leftRows < minRows || leftHessian < minHessianPerLeaf || groupRows < minRowsPerCategoryGroup) continue
     const rightHessian = hessian - leftHessian
-    if (rows - leftRows < minRowsPerLeaf || rightHessian < minHessianPerLeaf) break
+    if (rows - leftRows < minRows || rightHessian < minHessianPerLeaf) break
+    groupRows = 0
     const rightGradient = gradient - leftGradient
     const left = leafValue(leftGradient, leftHessian, l2Split, lowest, highest)
     const right = leafValue(rightGradient, rightHessian, l2Split, lowest, highest)
@@ -75,12 +82,17 @@ function scanFrom(
 }
 
 /** Fills `ordered` with the categories of the node by smoothed mean gradient; returns how many there are. */
-function orderByGradient(histogram: Float64Array, base: number, bins: number, smoothing: number): number {
+function orderByGradient(
+  histogram: Float64Array,
+  base: number,
+  bins: number,
+  { categorySmoothing, minRowsPerCategory }: CategoryLimits,
+): number {
   let present = 0
   for (let bin = 1; bin < bins; bin++) {
     const slot = base + bin * BIN_FIELDS
-    if (histogram[slot + 2] === 0) continue
-    keys[bin] = histogram[slot]! / (histogram[slot + 1]! + smoothing + Number.MIN_VALUE)
+    if (histogram[slot + 2]! < minRowsPerCategory) continue
+    keys[bin] = histogram[slot]! / (histogram[slot + 1]! + categorySmoothing + Number.MIN_VALUE)
     ordered[present++] = bin
   }
   // Shell sort: no comparator to call, nothing to allocate; ties keep no order, so the bin breaks them.

@@ -53,6 +53,8 @@ interface Growing extends NodeSums {
   readonly until: number
   readonly depth: number
   readonly slot: number
+  /** Ridge penalty on its value, should it stay a leaf. */
+  readonly l2: number
 }
 
 /** What one tree is grown from. */
@@ -83,6 +85,7 @@ export function growTree(grower: Grower, task: TreeTask): void {
     gradient,
     hessian,
     rows: task.sampled,
+    l2: grower.settings.l2,
     lowest: Number.NEGATIVE_INFINITY,
     highest: Number.POSITIVE_INFINITY,
   }
@@ -98,7 +101,7 @@ function grow(grower: Grower, task: TreeTask, growing: Growing): void {
     const { gradient, hessian, lowest, highest } = growing
     nodes.feature[growing.node] = -1
     nodes.value[growing.node] = Math.fround(
-      settings.learningRate * leafValue(gradient, hessian, settings.l2, lowest, highest),
+      settings.learningRate * leafValue(gradient, hessian, growing.l2, lowest, highest),
     )
     return
   }
@@ -109,9 +112,10 @@ function grow(grower: Grower, task: TreeTask, growing: Growing): void {
   const middle = partition(grower, growing)
   const [leftSums, rightSums] = childSums(grower, growing, split)
   const { from, until, depth, slot } = growing
+  const l2 = settings.l2 + (split.bin === 0 ? settings.categorySmoothing : 0)
   const sides: [Growing, Growing] = [
-    { ...leftSums, node: left, from, until: middle, depth: depth + 1, slot },
-    { ...rightSums, node: right, from: middle, until, depth: depth + 1, slot },
+    { ...leftSums, node: left, from, until: middle, depth: depth + 1, slot, l2 },
+    { ...rightSums, node: right, from: middle, until, depth: depth + 1, slot, l2 },
   ]
   growChildren(grower, task, sides)
 }

@@ -27,10 +27,14 @@ export interface BoostedTreesOptions {
   readonly rowShare?: number
   /** Share of the features each tree sees, (0, 1]; 1. */
   readonly featureShare?: number
-  /** Added to the hessian when categories are put in order, and to l2 when they are split: rare ones decide less; 10. */
+  /** Added to the hessian when categories are put in order, and to l2 where they are split: rare ones decide less; 10. */
   readonly categorySmoothing?: number
   /** Categories named by one split at most; the others go with missing and unseen ones; 32. */
   readonly maxListedCategories?: number
+  /** Rows of a node a category holds at least to be named by its split; 10. */
+  readonly minRowsPerCategory?: number
+  /** Rows on each side of a categorical split, and between two tries, at least; 100. */
+  readonly minRowsPerCategoryGroup?: number
   /** By feature name: 1 the score never falls as the feature rises, -1 it never rises. Binary and regression only. */
   readonly monotone?: Readonly<Record<string, 1 | -1>>
   /** Later rows, split by time by the caller; with them the rounds after the best one are dropped. */
@@ -63,6 +67,8 @@ const defaults = {
   featureShare: 1,
   categorySmoothing: 10,
   maxListedCategories: 32,
+  minRowsPerCategory: 10,
+  minRowsPerCategoryGroup: 100,
   patience: 20,
 } as const
 
@@ -80,6 +86,8 @@ const limits: Record<keyof typeof defaults, { least: number; most: number; whole
   featureShare: { least: 1e-6, most: 1 },
   categorySmoothing: { least: 0, most: Number.MAX_VALUE },
   maxListedCategories: { least: 1, most: 255, whole: true },
+  minRowsPerCategory: { least: 1, most: Number.MAX_SAFE_INTEGER, whole: true },
+  minRowsPerCategoryGroup: { least: 1, most: Number.MAX_SAFE_INTEGER, whole: true },
   patience: { least: 1, most: 10_000, whole: true },
 }
 

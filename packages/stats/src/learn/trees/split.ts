@@ -91,9 +91,12 @@ function scanBorders(
   let leftRows = missingLeft ? histogram[base + 2]! : 0
   for (let bin = 1; bin <= last; bin++) {
     const slot = base + bin * BIN_FIELDS
+    const binRows = histogram[slot + 2]!
+    // Of equal borders the first: what subtraction left in an empty bin must not choose among them.
+    if (binRows === 0) continue
     leftGradient += histogram[slot]!
     leftHessian += histogram[slot + 1]!
-    leftRows += histogram[slot + 2]!
+    leftRows += binRows
     if (leftRows < minRowsPerLeaf || leftHessian < minHessianPerLeaf) continue
     const rightHessian = hessian - leftHessian
     if (rows - leftRows < minRowsPerLeaf || rightHessian < minHessianPerLeaf) break
