@@ -1,5 +1,24 @@
+export type { LoadServable, Servable } from './arm.ts'
 export { SERVING_LIMITS, type ServingLimits } from './limits.ts'
-export type { OutcomeSums, Outcomes, PairedLosses, ServedProfile, ServedQuery, ServedRow } from './read.ts'
+export { CLASS_COLUMN, SCORE_COLUMN } from './profiles.ts'
+export {
+  type OutcomeSums,
+  type Outcomes,
+  readOutcomes,
+  readProfiles,
+  type ServedProfile,
+  type ServedQuery,
+  sumOutcomes,
+} from './read.ts'
+export {
+  type PairedLosses,
+  type PairedQuery,
+  type RowsQuery,
+  readPairedLosses,
+  readRows,
+  type ServedRow,
+} from './readRows.ts'
+export { readTrainingRows, type TrainingQuery } from './readTraining.ts'
 export type {
   InvalidRequest,
   LabelOutcome,
@@ -10,4 +29,5 @@ export type {
   Refusal,
 } from './request.ts'
 export { type ArmRole, chooseRoute, type Route, type RoutingState } from './routing.ts'
-export type { ServedState, Serving, ServingMetrics, ServingOptions, ServingStep } from './service.ts'
+export type { RefreshProblem, ServedState, Serving, ServingMetrics, ServingOptions, ServingStep } from './service.ts'
+export { createServing } from './serving.ts'

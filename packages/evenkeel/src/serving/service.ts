@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
+import type { ModelVersion } from '../registry/index.ts'
 import type {
   AnyEvent,
-  BlobStore,
   Database,
   EventType,
   Journal,
@@ -10,6 +10,7 @@ import type {
   Queryable,
   Transaction,
 } from '../storage/index.ts'
+import type { LoadServable } from './arm.ts'
 import type { ServingLimits } from './limits.ts'
 import type { LabelOutcome, LabelRequest, PredictOutcome, PredictRequest } from './request.ts'
 import type { RoutingState } from './routing.ts'
@@ -37,12 +38,22 @@ export interface ServingMetrics {
   readonly tornBytesDropped: number
   readonly recordingFailures: number
   readonly routingFailures: number
+  readonly waitingLabelsDropped: number
 }
 
 /** The model as it is served now; for health and metadata. */
 export interface ServedState {
   readonly model: string
   readonly routing: RoutingState
+  readonly champion: ModelVersion
+  readonly challenger: ModelVersion | null
+}
+
+/** A model that goes on being served as before, because what it should be served as could not be loaded. */
+export interface RefreshProblem {
+  readonly project: string
+  readonly model: string
+  readonly message: string
 }
 
 export interface Serving {
@@ -54,8 +65,8 @@ export interface Serving {
   stop(): Promise<void>
   /** Resolves when everything acknowledged so far is recorded. */
   drain(): Promise<void>
-  /** Reads routing and overrides again and loads what they need; resolves when requests see them. */
-  refresh(): Promise<void>
+  /** Reads routing and overrides again and loads what they need; resolves, when requests see them, to what could not be loaded. */
+  refresh(): Promise<readonly RefreshProblem[]>
   predict(project: string, model: string, request: PredictRequest): Promise<PredictOutcome>
   label(project: string, model: string, labels: readonly LabelRequest[]): Promise<LabelOutcome>
   served(project: string): readonly ServedState[]
@@ -65,10 +76,15 @@ export interface Serving {
 export interface ServingOptions {
   readonly db: Database
   readonly journal: Journal
-  readonly blobs: BlobStore
   readonly clock: Clock
+  /** The spool lies in its folder `spool`. */
   readonly dataDir: string
+  /** Models that have a champion, of all projects. */
+  readonly listModels: (q: Queryable) => Promise<readonly { readonly project: string; readonly model: string }[]>
   /** Aliases and the rollout in progress, as routing; null for a model without a champion. */
   readonly readRouting: (q: Queryable, project: string, model: string) => Promise<RoutingState | null>
-  readonly limits?: Partial<ServingLimits>
+  readonly loadServable: LoadServable
+  readonly limits?: Partial<ServingLimits> | undefined
+  /** Told of trouble nobody waits for: a recording that failed and is tried again, a version that cannot be loaded. */
+  readonly onTrouble?: ((trouble: { readonly message: string; readonly error: unknown }) => void) | undefined
 }

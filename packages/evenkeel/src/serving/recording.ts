@@ -1,0 +1,74 @@
+import type { Recorded, Recorder } from './recorder.ts'
+
+/** Runs the recorder in the background: soon after something was written, one recording at a time, again after a failure. */
+export interface Recording {
+  /** Something was written. */
+  notice(): void
+  /** Records all there is now. @throws what a recording failed with */
+  drain(): Promise<void>
+  /** Ends the background runs, waiting for the one under way. */
+  stop(): Promise<void>
+}
+
+/** A turn's rows wait this long for company: one transaction for many turns. */
+const GATHER_MS = 20
+const FIRST_RETRY_MS = 250
+const LAST_RETRY_MS = 30_000
+
+export function createRecording(options: {
+  readonly recorder: Recorder
+  readonly onRecorded: (recorded: Recorded) => void
+  readonly onFailure: (error: unknown) => void
+}): Recording {
+  const { recorder, onRecorded, onFailure } = options
+  let running: Promise<boolean> = Promise.resolve(false)
+  let timer: NodeJS.Timeout | null = null
+  let retryMs = FIRST_RETRY_MS
+  let stopped = false
+
+  /** One recording after the other, whoever asks; resolves to whether there was anything. */
+  function recordNext(): Promise<boolean> {
+    const next = async () => {
+      const recorded = await recorder.record()
+      if (recorded !== null) onRecorded(recorded)
+      return recorded !== null
+    }
+    const run = running.then(next, next)
+    running = run
+    return run
+  }
+  function schedule(ms: number): void {
+    if (timer !== null || stopped) return
+    timer = setTimeout(() => {
+      void runAll().then((waitMs) => {
+        timer = null
+        if (waitMs !== null) schedule(waitMs)
+      })
+    }, ms)
+    timer.unref()
+  }
+  /** Null when all is recorded, else when to try again. What is written meanwhile is noticed by the last, empty read. */
+  async function runAll(): Promise<number | null> {
+    try {
+      while (!stopped && (await recordNext())) await new Promise(setImmediate)
+      retryMs = FIRST_RETRY_MS
+      return null
+    } catch (error) {
+      onFailure(error)
+      const waitMs = retryMs
+      retryMs = Math.min(LAST_RETRY_MS, retryMs * 2)
+      return waitMs
+    }
+  }
+  return {
+    notice: () => schedule(GATHER_MS),
+    async drain() {
+      while (await recordNext());
+    },
+    async stop() {
+      stopped = true
+      if (timer !== null) clearTimeout(timer)
+      await running.catch(() => false)
+    },
+  }
+}
