@@ -86,7 +86,7 @@ async function findData(window: VersionWindow, cycle: { from: Instant; until: In
 }
 
 async function findLabels(window: VersionWindow): Promise<FindingSummary[]> {
-  const { tx, key, closed, settings, version, reference, deps } = window
+  const { closed, settings, version, reference } = window
   const own = window.outcomes.filter((each) => each.version === version)
   const alpha = alphaOf(settings, reference?.inputs.length ?? 0)
   const findings =
