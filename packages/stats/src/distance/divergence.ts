@@ -117,7 +117,21 @@ function sumOverShares(
 /** All four are, for small differences, a multiple of sum (r - c)² / p, which is `spread` times chi-square. */
 function chiSquareNoise(table: Table, scale: number, alpha: number) {
   const df = table.reference.length - 1
-  return df === 0 ? { floor: 0, mean: 0 } : { floor: scale * chiSquareQuantile(1 - alpha, df), mean: scale * df }
+  return df === 0 ? { floor: 0, mean: 0 } : { floor: scale * quantileOf(alpha, df), mean: scale * df }
+}
+
+const quantiles = new Map<string, number>()
+const MAX_QUANTILES = 1000
+
+/** The upper alpha quantile of chi-square, kept: every column of a profile asks for a few dozen of them over and over. */
+function quantileOf(alpha: number, df: number): number {
+  const key = `${alpha}/${df}`
+  const kept = quantiles.get(key)
+  if (kept !== undefined) return kept
+  if (quantiles.size >= MAX_QUANTILES) quantiles.clear()
+  const quantile = chiSquareQuantile(1 - alpha, df)
+  quantiles.set(key, quantile)
+  return quantile
 }
 
 /** Noise of the root of such a sum; the mean of chi is close to the root of df - 1/2. */

@@ -30,8 +30,8 @@ function allowed(trials: number, alpha: number): number {
 }
 
 test('where counts are dense, floors from the asymptotic law are exceeded no more often than declared', () => {
-  const world = { name: 'dense', shares: new Array(16).fill(1), rows: [4000, 1000], clump: 1 } as const
-  checkSize(world, { trials: 4000, alpha: 0.01, distances: quick })
+  const world = { name: 'dense', shares: new Array(16).fill(1), rows: [2000, 1000], clump: 1 } as const
+  checkSize(world, { trials: 2000, alpha: 0.01, distances: quick })
 })
 
 test('where counts are sparse, floors by permutation are exceeded no more often than declared', () => {
@@ -39,7 +39,7 @@ test('where counts are sparse, floors by permutation are exceeded no more often 
     { name: 'few rows', shares: new Array(12).fill(1), rows: [30, 40], clump: 1 },
     { name: 'large reference, small window, rare bins', shares: zipf, rows: [20_000, 150], clump: 1 },
   ] as const)
-    checkSize(world, { trials: 250, alpha: 0.05, distances: all })
+    checkSize(world, { trials: 150, alpha: 0.05, distances: all })
 })
 
 test('rows in clumps of five keep the size when the design effect says so, and break it when nobody says', () => {

@@ -21,6 +21,10 @@ import {
   variance,
 } from './index.ts'
 
+/** A profile of one categorical column, three rows, written when version 1 was defined. */
+const VERSION_1 =
+  '454b504601000000640000006f41bd3e00000000000008400104636974790001555555555555d53f02044f736c6f0642657267656e00010000010100000000000000000000000000000000000000000000000000000000000000000000000000000000000102470002f302050101046f736c6f01'
+
 const reference = rowsOf(createRandom('reference'), 3000)
 const spec = freezeProfile(reference, { twins: true })
 
@@ -115,15 +119,36 @@ test('a batch with a wrong length or type changes nothing', () => {
     /price .* 1 values, expected 3000/,
   )
   assert.throws(
-    () => updateProfile(profile, { rows: 1, numeric: { city: Float64Array.of(1) }, categorical: {} }),
+    () =>
+      updateProfile(profile, {
+        rows: 1,
+        numeric: { city: Float64Array.of(1) },
+        categorical: {},
+        twin: new Uint8Array(1),
+      }),
     /city .* is not categorical/,
   )
   assert.deepEqual(encodeProfile(profile), before)
 })
 
+test('a profile that keeps twins refuses a batch without them', () => {
+  assert.throws(
+    () => updateProfile(createProfile(spec), { rows: 7, numeric: {}, categorical: {} }),
+    /has 0 of them, expected one per row/,
+  )
+})
+
+test('the bytes of version 1 stay what they are', () => {
+  const profile = createProfile({ columns: { city: freezeBins(['Oslo', 'Oslo', 'Bergen']) } })
+  updateProfile(profile, { rows: 3, numeric: {}, categorical: { city: ['Oslo', 'oslo', null] } })
+  const bytes = encodeProfile(profile)
+  assert.deepEqual(decodeProfile(bytes), profile)
+  assert.equal(Buffer.from(bytes).toString('hex'), VERSION_1)
+})
+
 test('a column that a batch lacks counts as missing in every row', () => {
   const profile = createProfile(spec)
-  updateProfile(profile, { rows: 7, numeric: {}, categorical: {} })
+  updateProfile(profile, { rows: 7, numeric: {}, categorical: {}, twin: new Uint8Array(7) })
   assert.equal(profile.columns['city']!.counts.at(-2), 7)
 })
 

@@ -1,5 +1,5 @@
 import { StatsError } from '../error.ts'
-import { type BinOptions, type Bins, freezeBins } from './bins.ts'
+import { type BinOptions, type Bins, freezeBins, outsideIndex } from './bins.ts'
 import {
   type ColumnOptions,
   type ColumnProfile,
@@ -67,15 +67,23 @@ export function specOf(profile: Profile): ProfileSpec {
  * profile.rows // 2
  */
 export function updateProfile(profile: Profile, batch: ProfileBatch): void {
+  checkTwins(profile, batch)
   for (const [name, column] of Object.entries(profile.columns)) checkColumn(name, column, batch)
   for (const [name, column] of Object.entries(profile.columns)) {
     const numeric = batch.numeric[name]
     const categorical = batch.categorical[name]
     if (numeric) updateNumeric(column, numeric, 0, batch.rows, batch.twin)
     else if (categorical) updateCategorical(column, categorical, 0, batch.rows, batch.twin)
-    else column.counts[column.counts.length - 2]! += batch.rows
+    else countMissing(column, batch)
   }
   profile.rows += batch.rows
+}
+
+/** A column that the batch lacks: every row of it is missing. */
+function countMissing(column: ColumnProfile, batch: ProfileBatch): void {
+  const { missing } = outsideIndex(column.bins)
+  column.counts[missing]! += batch.rows
+  if (column.twins) for (let i = 0; i < batch.rows; i++) column.twins[batch.twin![i] === 1 ? 1 : 0][missing]!++
 }
 
 /**
@@ -103,6 +111,16 @@ function mergeNamed(name: string, a: ColumnProfile | undefined, b: ColumnProfile
     if (!(error instanceof StatsError)) throw error
     throw new StatsError(error.code, `column ${name}: ${error.message}`, { column: name, ...error.details })
   }
+}
+
+function checkTwins(profile: Profile, batch: ProfileBatch): void {
+  const kept = Object.values(profile.columns).some((column) => column.twins !== null)
+  if (!kept || batch.twin?.length === batch.rows) return
+  throw new StatsError(
+    'STATS_LENGTHS_DIFFER',
+    `the profile keeps twins, and the batch of ${batch.rows} rows has ${batch.twin?.length ?? 0} of them, expected one per row`,
+    { found: batch.twin?.length ?? 0, expected: batch.rows },
+  )
 }
 
 function checkColumn(name: string, column: ColumnProfile, batch: ProfileBatch): void {
