@@ -1,4 +1,12 @@
-export type { Lineage, Measured, Task } from '../training/index.ts'
+export {
+  CLASS_COLUMN,
+  decodeReference,
+  type Lineage,
+  type Measured,
+  type Reference,
+  SCORE_COLUMN,
+  type Task,
+} from '../training/index.ts'
 export type { VersionDifference } from './difference.ts'
 export type {
   AliasName,

@@ -10,6 +10,7 @@ import {
   updateProfile,
 } from '@evenkeel/stats'
 import { HOUR_MS } from '../clock.ts'
+import { CLASS_COLUMN, CLASS_COLUMN, SCORE_COLUMN, SCORE_COLUMN } from '../registry/index.ts'
 import type { Transaction } from '../storage/index.ts'
 import type { Answer, Arm } from './arm.ts'
 import type { PredictionRecord } from './record.ts'
@@ -17,8 +18,7 @@ import type { ArmRole } from './routing.ts'
 import { type ProfileKey, readProfileBytes, writeProfile } from './tables.ts'
 
 /** Columns of a profile beside the raw ones: the score of a row, and its class. */
-export const SCORE_COLUMN = 'score'
-export const CLASS_COLUMN = 'class'
+export { CLASS_COLUMN, SCORE_COLUMN }
 
 /** One row as an arm saw it. */
 export interface ArmRow {
