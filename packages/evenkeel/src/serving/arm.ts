@@ -1,23 +1,10 @@
-import type { Profile } from '@evenkeel/stats'
 import { EvenkeelError } from '../error.ts'
 import type { RawRow } from '../features/index.ts'
-import type { ModelVersion } from '../registry/index.ts'
+import type { LoadedVersion, ModelVersion } from '../registry/index.ts'
 import { compileValidator, type RowValidator } from './validate.ts'
 
-/** What serving needs of a version; the registry and the feature views make it. */
-export interface Servable {
-  readonly version: ModelVersion
-  /** Model inputs per row, float32. */
-  readonly width: number
-  /** Fills `width` numbers from `offset`; missing and unseen are NaN. */
-  encodeRow(row: RawRow, out: Float32Array, offset: number): void
-  /** `rows * width` inputs in, `rows * k` outputs: a probability per class (or the positive one's alone), or the value. */
-  predict(inputs: Float32Array, rows: number): Promise<ArrayLike<number>>
-  /** Reference profile: its bins are what is served is counted in. */
-  readonly reference: Profile
-  /** Called when the version is no longer used. */
-  release(): Promise<void>
-}
+/** A version as the registry loads it. */
+export type Servable = LoadedVersion
 
 export type LoadServable = (project: string, model: string, version: number) => Promise<Servable>
 
@@ -50,12 +37,12 @@ export async function warmArm(servable: Servable): Promise<Arm> {
     timeColumn: nameOf('time'),
   }
   const nothing = Object.fromEntries(arm.validator.columns.map((column) => [column, null]))
-  answerOf(arm, await scoreRows(arm, [nothing]), 0, 1)
+  await scoreRows(arm, [nothing])
   return arm
 }
 
 /** Encodes and scores rows in one call. */
-export async function scoreRows(arm: Arm, rows: readonly RawRow[]): Promise<ArrayLike<number>> {
+export async function scoreRows(arm: Arm, rows: readonly RawRow[]): Promise<Float32Array> {
   const { width } = arm.servable
   const inputs = new Float32Array(rows.length * width)
   for (let i = 0; i < rows.length; i++) arm.servable.encodeRow(rows[i]!, inputs, i * width)
@@ -65,7 +52,7 @@ export async function scoreRows(arm: Arm, rows: readonly RawRow[]): Promise<Arra
 }
 
 /** @throws EvenkeelError SERVING_SCORE_NOT_FINITE: no number stops being one on its way to a decision */
-export function answerOf(arm: Arm, outputs: ArrayLike<number>, row: number, rows: number): Answer {
+export function answerOf(arm: Arm, outputs: Float32Array, row: number, rows: number): Answer {
   const perRow = outputs.length / rows
   const from = row * perRow
   const answer = read(arm.version, outputs, from, perRow)
@@ -73,7 +60,7 @@ export function answerOf(arm: Arm, outputs: ArrayLike<number>, row: number, rows
   return answer
 }
 
-function read({ task, classes }: ModelVersion, outputs: ArrayLike<number>, from: number, perRow: number): Answer {
+function read({ task, classes }: ModelVersion, outputs: Float32Array, from: number, perRow: number): Answer {
   if (task === 'regression' || classes === null) return { score: outputs[from]!, className: null, scores: null }
   if (task === 'binary') {
     const score = outputs[from + perRow - 1]!

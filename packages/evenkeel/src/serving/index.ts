@@ -1,6 +1,4 @@
-export type { LoadServable, Servable } from './arm.ts'
 export { SERVING_LIMITS, type ServingLimits } from './limits.ts'
-export { CLASS_COLUMN, SCORE_COLUMN } from './profiles.ts'
 export {
   type OutcomeSums,
   type Outcomes,
@@ -31,3 +29,4 @@ export type {
 export { type ArmRole, chooseRoute, type Route, type RoutingState } from './routing.ts'
 export type { RefreshProblem, ServedState, Serving, ServingMetrics, ServingOptions, ServingStep } from './service.ts'
 export { createServing } from './serving.ts'
+export { type OverrideSpan, readOverrideSpans } from './tables.ts'

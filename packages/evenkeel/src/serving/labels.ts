@@ -4,25 +4,31 @@ import type { InvalidRequest, LabelRequest } from './request.ts'
 import { invalid, parseInstant } from './validate.ts'
 
 const MAX_KEY_CHARS = 200
+/** A frame is recorded in one transaction. */
+const LABELS_PER_FRAME = 5_000
 
-/** Validates labels against the champion's classes and writes them as one frame; all of them or none. */
+/** Validates labels against the champion's classes and writes them as frames of the spool; all of them or none. */
 export function prepareLabels(
   version: ModelVersion,
   labels: readonly LabelRequest[],
   context: { readonly now: Instant; readonly maxRows: number },
-): string | InvalidRequest {
+): readonly string[] | InvalidRequest {
   if (!Array.isArray(labels) || labels.length === 0)
     return invalid('LABELS_ABSENT', null, 'labels', labels, 'an array of at least one label')
   if (labels.length > context.maxRows)
     return invalid('TOO_MANY_ROWS', null, 'labels', labels, `at most ${context.maxRows} labels in one request`)
   const prefix = `["l",${JSON.stringify(version.project)},${JSON.stringify(version.model)},`
+  const frames: string[] = []
   let frame = ''
   for (const [index, label] of labels.entries()) {
     const record = recordOf(version, label, index)
     if (typeof record !== 'string') return record
     frame += `${frame === '' ? '[' : ','}${prefix}${record},${context.now}]`
+    if ((index + 1) % LABELS_PER_FRAME !== 0 && index + 1 !== labels.length) continue
+    frames.push(`${frame}]`)
+    frame = ''
   }
-  return `${frame}]`
+  return frames
 }
 
 function recordOf(version: ModelVersion, label: unknown, index: number): string | InvalidRequest {

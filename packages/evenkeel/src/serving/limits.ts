@@ -2,6 +2,8 @@
 export interface ServingLimits {
   /** Rows of one request at most. */
   readonly maxRowsPerRequest: number
+  /** Labels of one request at most. */
+  readonly maxLabelsPerRequest: number
   /** Rows waiting for a predictor at most; more are refused with 429. */
   readonly maxQueuedRows: number
   /** Bytes acknowledged but not yet recorded at most; more are refused with 429. */
@@ -24,6 +26,7 @@ export interface ServingLimits {
 
 export const SERVING_LIMITS: ServingLimits = {
   maxRowsPerRequest: 10_000,
+  maxLabelsPerRequest: 200_000,
   maxQueuedRows: 20_000,
   maxBacklogBytes: 256 * 1024 * 1024,
   shadowBacklogShare: 0.5,

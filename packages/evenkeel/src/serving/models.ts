@@ -1,6 +1,7 @@
 import { type EventType, type Queryable, readJournal } from '../storage/index.ts'
 import type { RefreshProblem, ServingOptions } from './service.ts'
 import { loadModelState, type ModelState } from './state.ts'
+import { readProjects } from './tables.ts'
 import type { Versions } from './versions.ts'
 
 /** The models that are served, each as a whole state that is swapped in one assignment once its versions are warm. */
@@ -25,7 +26,8 @@ const CHANGES: readonly EventType[] = [
 const CHANGES_PER_READ = 500
 
 export function createModels(options: ServingOptions, versions: Versions): Models {
-  const { db, listModels, readRouting } = options
+  const { db, registry } = options
+  const readRouting = options.readRouting ?? championOnly(registry)
   const states = new Map<string, ModelState>()
   let seen = 0
   let refreshing: Promise<readonly RefreshProblem[]> = Promise.resolve([])
@@ -42,10 +44,11 @@ export function createModels(options: ServingOptions, versions: Versions): Model
   }
   async function refreshAll(): Promise<readonly RefreshProblem[]> {
     const problems: RefreshProblem[] = []
-    for (const { project, model } of await listModels(db)) {
-      const problem = await refreshOne(project, model)
-      if (problem !== null) problems.push(problem)
-    }
+    for (const project of await readProjects(db))
+      for (const { model } of await registry.listModels(db, project)) {
+        const problem = await refreshOne(project, model)
+        if (problem !== null) problems.push(problem)
+      }
     await versions.trim(new Set([...states.values()].flatMap(({ arms }) => arms)))
     return problems
   }
@@ -64,6 +67,13 @@ export function createModels(options: ServingOptions, versions: Versions): Model
       await refresh()
       seen = last
     },
+  }
+}
+
+function championOnly(registry: ServingOptions['registry']): NonNullable<ServingOptions['readRouting']> {
+  return async (q, project, model) => {
+    const champion = await registry.readAlias(q, { project, model, alias: 'champion' })
+    return champion === null ? null : { champion, challenger: null, stage: null, share: 0 }
   }
 }
 

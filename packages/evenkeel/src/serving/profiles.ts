@@ -10,15 +10,12 @@ import {
   updateProfile,
 } from '@evenkeel/stats'
 import { HOUR_MS } from '../clock.ts'
-import { CLASS_COLUMN, CLASS_COLUMN, SCORE_COLUMN, SCORE_COLUMN } from '../registry/index.ts'
+import { CLASS_COLUMN, SCORE_COLUMN } from '../registry/index.ts'
 import type { Transaction } from '../storage/index.ts'
 import type { Answer, Arm } from './arm.ts'
 import type { PredictionRecord } from './record.ts'
 import type { ArmRole } from './routing.ts'
 import { type ProfileKey, readProfileBytes, writeProfile } from './tables.ts'
-
-/** Columns of a profile beside the raw ones: the score of a row, and its class. */
-export { CLASS_COLUMN, SCORE_COLUMN }
 
 /** One row as an arm saw it. */
 export interface ArmRow {

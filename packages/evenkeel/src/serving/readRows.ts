@@ -35,15 +35,17 @@ export interface PairedQuery {
   readonly champion: number
   readonly challenger: number
   readonly span: Span
-  /** Pairs at most, the newest of them. */
-  readonly limit: number
+  /** Pairs at most, the newest of them. Default 200,000. */
+  readonly limit?: number | undefined
 }
+
+const MAX_PAIRS = 200_000
 
 const LOSS = (arm: string) => `serving_loss(task, classes, ${arm}score, ${arm}scores, label.class, label.value)`
 
 /** Losses of two versions on the requests both scored and whose label is known, whichever of them answered. */
 export async function readPairedLosses(q: Queryable, query: PairedQuery): Promise<PairedLosses[]> {
-  const { project, model, champion, challenger, span, limit } = query
+  const { project, model, champion, challenger, span, limit = MAX_PAIRS } = query
   const rows = await q.query<{ day: Instant; champion: number[]; challenger: number[] }>(
     `with pairs as (
        select date_bin('1 day', at, timestamptz '1970-01-01 00:00:00+00') as day, at, seq, served.version = $3 as champion_answered,

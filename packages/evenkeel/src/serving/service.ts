@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { ModelVersion } from '../registry/index.ts'
+import type { ModelVersion, Registry } from '../registry/index.ts'
 import type {
   AnyEvent,
   Database,
@@ -10,7 +10,6 @@ import type {
   Queryable,
   Transaction,
 } from '../storage/index.ts'
-import type { LoadServable } from './arm.ts'
 import type { ServingLimits } from './limits.ts'
 import type { LabelOutcome, LabelRequest, PredictOutcome, PredictRequest } from './request.ts'
 import type { RoutingState } from './routing.ts'
@@ -79,11 +78,9 @@ export interface ServingOptions {
   readonly clock: Clock
   /** The spool lies in its folder `spool`. */
   readonly dataDir: string
-  /** Models that have a champion, of all projects. */
-  readonly listModels: (q: Queryable) => Promise<readonly { readonly project: string; readonly model: string }[]>
-  /** Aliases and the rollout in progress, as routing; null for a model without a champion. */
-  readonly readRouting: (q: Queryable, project: string, model: string) => Promise<RoutingState | null>
-  readonly loadServable: LoadServable
+  readonly registry: Pick<Registry, 'listModels' | 'readAlias' | 'load'>
+  /** Aliases and the rollout in progress, as routing; null for a model without a champion. Default: the champion alone. */
+  readonly readRouting?: ((q: Queryable, project: string, model: string) => Promise<RoutingState | null>) | undefined
   readonly limits?: Partial<ServingLimits> | undefined
   /** Told of trouble nobody waits for: a recording that failed and is tried again, a version that cannot be loaded. */
   readonly onTrouble?: ((trouble: { readonly message: string; readonly error: unknown }) => void) | undefined

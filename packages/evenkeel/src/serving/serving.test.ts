@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { HOUR_MS } from '../clock.ts'
 import { readOutcomes, readPairedLosses, readProfiles, readRows, readTrainingRows, sumOutcomes } from './index.ts'
 import type { Prediction, PredictOutcome } from './request.ts'
-import { FLIGHTS, flight, flightServable, openTestServing, START, type TestServing } from './testing.ts'
+import { FLIGHTS, flight, flightRegistry, openTestServing, START, type TestServing } from './testing.ts'
 
 let world: TestServing
 before(async () => {
@@ -226,7 +226,7 @@ test('rows of a source in a span of an override do not train, and a training row
 
 test('a version of another model speaks regression: losses are squared errors in one decile', async (t) => {
   const regression = await openTestServing({
-    loadServable: async (_project, _model, version) => flightServable({ version, task: 'regression' }),
+    registry: flightRegistry({ task: 'regression' }),
   })
   t.after(() => regression.close())
   predicted(await regression.serving.predict('default', 'flights', { rows: [flight(300)], id: 'a' }))

@@ -7,7 +7,7 @@ import { createModels } from './models.ts'
 import { createOverridesProjection } from './overrides.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import { createRecording, type Recording } from './recording.ts'
-import type { LabelOutcome, LabelRequest, PredictOutcome, Refusal } from './request.ts'
+import type { InvalidRequest, LabelOutcome, LabelRequest, PredictOutcome, Refusal } from './request.ts'
 import { prepareRows } from './rows.ts'
 import type { ServedState, Serving, ServingMetrics, ServingOptions } from './service.ts'
 import { openSpool, readSpoolId, type Spool } from './spool.ts'
@@ -53,7 +53,10 @@ interface Running {
 export function createServing(options: ServingOptions): Serving {
   const limits: ServingLimits = { ...SERVING_LIMITS, ...options.limits }
   const counts: Counters = { ...NO_COUNTS }
-  const versions = createVersions(options.loadServable, limits.maxLoadedVersions)
+  const versions = createVersions(
+    (project, model, version) => options.registry.load({ project, model, version }),
+    limits.maxLoadedVersions,
+  )
   const models = createModels(options, versions)
   const nextId = createIds()
   let running: Running | null = null
@@ -124,14 +127,14 @@ export function createServing(options: ServingOptions): Serving {
   }
 
   function label(state: ModelState, labels: readonly LabelRequest[]): LabelOutcome {
-    const context = { now: options.clock.now(), maxRows: limits.maxRowsPerRequest }
-    const frame = prepareLabels(state.arms[0]!.version, labels, context)
-    if (typeof frame !== 'string') {
+    const context = { now: options.clock.now(), maxRows: limits.maxLabelsPerRequest }
+    const frames = prepareLabels(state.arms[0]!.version, labels, context)
+    if (!isFrames(frames)) {
       counts.invalidRequests++
-      return { kind: 'invalid', error: frame }
+      return { kind: 'invalid', error: frames }
     }
     try {
-      running!.spool.append(frame)
+      for (const frame of frames) running!.spool.append(frame)
     } catch (error) {
       counts.spoolFailures++
       return unavailable(error)
@@ -191,6 +194,10 @@ async function close({ spool, recording, turns, poll }: Running): Promise<void> 
   await recording.drain().catch(() => {})
   await recording.stop()
   spool.close()
+}
+
+function isFrames(prepared: readonly string[] | InvalidRequest): prepared is readonly string[] {
+  return Array.isArray(prepared)
 }
 
 /** Ids that no other process makes: a random beginning, then a count. Digits in order keep the index's new rows together. */

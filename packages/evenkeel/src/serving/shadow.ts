@@ -52,7 +52,7 @@ async function scoreWith(
 }
 
 /** An arm on trial may fail on a row; that is a missing pair, not a reason to stop recording. */
-function tryAnswer(arm: Arm, outputs: ArrayLike<number>, place: number, rows: number): Answer | null {
+function tryAnswer(arm: Arm, outputs: Float32Array, place: number, rows: number): Answer | null {
   try {
     return answerOf(arm, outputs, place, rows)
   } catch {

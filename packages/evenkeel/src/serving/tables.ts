@@ -4,6 +4,11 @@ import type { FeatureRepair, Queryable, Transaction } from '../storage/index.ts'
 import type { Override } from './overrides.ts'
 import type { SpoolPosition } from './spool.ts'
 
+export async function readProjects(q: Queryable): Promise<string[]> {
+  const rows = await q.query<{ id: string }>('select id from projects order by id')
+  return rows.map(({ id }) => id)
+}
+
 /** Reads the spool's place and keeps others from moving it until the transaction ends. */
 export async function lockPosition(tx: Transaction, spool: string): Promise<SpoolPosition> {
   const [row] = await tx.query<{ segment: number; offset: number }>(
@@ -247,6 +252,24 @@ export async function readOverrides(q: Queryable, project: string, model: string
   return q.query<{ source: string; feature: string; repair: FeatureRepair | null }>(
     `select source, feature, repair from feature_overrides
      where project = $1 and model = $2 and until is null order by event`,
+    [project, model],
+  )
+}
+
+/** Spans of event time in which a feature of a source was or is overridden; `until` is null while it lasts. */
+export interface OverrideSpan {
+  readonly source: string
+  readonly feature: string
+  readonly from: Instant
+  readonly until: Instant | null
+}
+
+export async function readOverrideSpans(
+  q: Queryable,
+  { project, model }: { readonly project: string; readonly model: string },
+): Promise<OverrideSpan[]> {
+  return q.query<OverrideSpan>(
+    'select source, feature, "from", until from feature_overrides where project = $1 and model = $2 order by event',
     [project, model],
   )
 }

@@ -5,7 +5,7 @@ import { createProfile, freezeProfile } from '@evenkeel/stats'
 import { createVirtualClock, type VirtualClock } from '../clock.ts'
 import type { RawRow } from '../features/index.ts'
 import type { Schema, SchemaColumn } from '../ingest/index.ts'
-import type { Task } from '../registry/index.ts'
+import { type RegisteredModel, SCORE_COLUMN, type Task } from '../registry/index.ts'
 import { type AnyEvent, createJournal, type Database, type Journal, readJournal } from '../storage/index.ts'
 import { openTestDatabase } from '../storage/testing.ts'
 import type { Servable } from './arm.ts'
@@ -43,7 +43,7 @@ export function flightServable({ version, task = 'binary', schema = FLIGHTS, ref
     rows: 4,
     numeric: {
       distance: Float64Array.from(reference?.distances ?? [100, 200, 400, 800]),
-      score: Float64Array.of(0.1, 0.3, 0.5, 0.9),
+      [SCORE_COLUMN]: Float64Array.of(0.1, 0.3, 0.5, 0.9),
     },
     categorical: { carrier: reference?.carriers ?? ['AA', 'AA', 'DL', 'UA'] },
   })
@@ -69,11 +69,12 @@ export function flightServable({ version, task = 'binary', schema = FLIGHTS, ref
       createdBy: 'test',
     },
     width: 1,
+    outputs: task === 'multiclass' ? 3 : 1,
     encodeRow(row: RawRow, out: Float32Array, offset: number) {
       out[offset] = typeof row['distance'] === 'number' ? row['distance'] : Number.NaN
     },
     async predict(inputs, rows) {
-      return Float64Array.from(Array.from(inputs.subarray(0, rows)).flatMap(scoreOf))
+      return Float32Array.from(Array.from(inputs.subarray(0, rows)).flatMap(scoreOf))
     },
     reference: createProfile(spec),
     async release() {},
@@ -110,9 +111,8 @@ export async function openTestServing(options: Partial<ServingOptions> = {}): Pr
       journal,
       clock,
       dataDir,
-      listModels: async () => [{ project: 'default', model: 'flights' }],
+      registry: flightRegistry(),
       readRouting: async () => test.routing,
-      loadServable: async (_project, _model, version) => flightServable({ version }),
       ...options,
       ...more,
       limits: { pollMs: 3_600_000, ...options.limits, ...more.limits },
@@ -150,6 +150,15 @@ export async function openTestServing(options: Partial<ServingOptions> = {}): Pr
       rmSync(dataDir, { recursive: true, force: true })
     },
   })
+}
+
+/** A registry of the one model, whose versions are made on demand. */
+export function flightRegistry(options: Omit<ServableOptions, 'version'> = {}): ServingOptions['registry'] {
+  return {
+    load: async ({ version }) => flightServable({ ...options, version }),
+    listModels: async () => [{ project: 'default', model: 'flights' } as RegisteredModel],
+    readAlias: async () => 1,
+  }
 }
 
 /** A valid row. */

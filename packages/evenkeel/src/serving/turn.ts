@@ -83,7 +83,7 @@ async function runTurn(turn: readonly Waiting[], append: (payload: string) => vo
 interface ArmScores {
   readonly rows: TurnRow[]
   next: number
-  outputs: ArrayLike<number> | null
+  outputs: Float32Array | null
   error: unknown
 }
 
