@@ -1,3 +1,4 @@
+export { createDriver, type Driver, type DriverOptions } from './driver.ts'
 export { FLOW, type FlowLine } from './flow.ts'
 export { createRunner, type Runner, type RunnerOptions, type StepFailure } from './runner.ts'
 export type { Step } from './step.ts'

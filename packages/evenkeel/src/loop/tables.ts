@@ -46,3 +46,12 @@ export async function setAside(
 export async function readStuck(db: Queryable, limit: number): Promise<StuckEvent[]> {
   return db.query<StuckEvent>('select step, event, error, at from stuck_events order by at limit $1', [limit])
 }
+
+/** When time was last said to have passed; null if never. */
+export async function latestTick(db: Queryable, project: string): Promise<Instant | null> {
+  const [row] = await db.query<{ at: Instant | null }>(
+    "select max(at) as at from journal where type = 'clock.ticked' and project = $1",
+    [project],
+  )
+  return row?.at ?? null
+}
