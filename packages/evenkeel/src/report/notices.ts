@@ -18,8 +18,10 @@ const PLACEHOLDERS = new Set([
   'undefined',
 ])
 const SENTINELS = new Set([-9999, -999, -99, -1, 999, 9999, 99999, 999999])
-/** A sentinel stands out when it is this many times the bulk's width away from it. */
-const WIDTHS_AWAY = 1
+/** A sentinel stands out when it is this many widths of the middle half away from it. */
+const WIDTHS_AWAY = 3
+/** Where the middle half is one value, only a large number is out of place. */
+const LARGE = 99
 
 /** What is odd about a column by itself, in words: things that are usually a defect and rarely meant. */
 export function noticesOf(column: SchemaColumn, summary: ColumnSummary): readonly string[] {
@@ -57,14 +59,13 @@ function oddStrings(summary: ColumnSummary, present: number): readonly string[] 
 }
 
 function oddNumbers(summary: ColumnSummary, present: number): readonly string[] {
-  const { p05, p95, min, max } = summary.numbers!
-  const width = Math.max(p95 - p05, Number.MIN_VALUE)
+  const { p25, p75, min, max } = summary.numbers!
+  const width = p75 - p25
   return summary.topValues.flatMap(({ value, rows }) => {
     if (typeof value !== 'number' || !SENTINELS.has(value) || (value !== min && value !== max)) return []
-    const away = value === min ? p05 - value : value - p95
-    return away > WIDTHS_AWAY * width
-      ? [`${value} in ${rows} rows (${percent(rows, present)}) looks like a code for a missing value`]
-      : []
+    const away = value === min ? p25 - value : value - p75
+    const isFar = width > 0 ? away > WIDTHS_AWAY * width : away > 0 && Math.abs(value) >= LARGE
+    return isFar ? [`${value} in ${rows} rows (${percent(rows, present)}) looks like a code for a missing value`] : []
   })
 }
 

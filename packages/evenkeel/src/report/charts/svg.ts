@@ -29,10 +29,14 @@ export function drawPlot(title: string, options: Plot.PlotOptions): string {
     ...options,
     document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
   })
-  svg.setAttribute('role', 'img')
-  svg.setAttribute('aria-label', title)
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
-  return roundCoordinates(svg.outerHTML.replace(/\s*<style>[\s\S]*?<\/style>/, ''))
+  const bare = svg.outerHTML.replace(/\s*<style>[\s\S]*?<\/style>/, '').replace(/ xmlns="[^"]*"/, '')
+  // Set as text, because the document writes < in attributes as it is, which a file of SVG must not have.
+  const named = `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeAttribute(title)}" `
+  return roundCoordinates(bare.replace(/^<svg /, named))
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }
 
 /** Two decimals of a pixel are plenty, and halve the size of a page of a hundred charts. */
