@@ -18,7 +18,10 @@ export interface OnnxOptions {
  * The model as an ONNX file that needs nothing else: input `features` float32 [N, F] in the order of the model's
  * features, NaN = missing, categories as whole codes (what a fraction gets is undefined); output `probabilities` float32 [N, classes], or `prediction` [N, 1]
  * for regression. Imputation, one-hot encoding and calibration are in the graph.
- * @example exportOnnx(model, { name: 'late-flights' }).length // bytes of a file that onnxruntime opens
+ * @example
+ * const x = { name: 'x', kind: 'numeric', values: Float64Array.of(1, 2, 3) } as const
+ * const model = trainLinearRegression({ features: [x], target: Float64Array.of(2, 4, 6) })
+ * exportOnnx(model, { name: 'line' }) instanceof Uint8Array // true
  */
 export function exportOnnx(model: Model, options: OnnxOptions): Uint8Array {
   const graph = new GraphBuilder()
