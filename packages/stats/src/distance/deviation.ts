@@ -41,7 +41,7 @@ const KS: Statistic = {
     floor: Math.min(1, Math.sqrt(spread) * kolmogorovQuantile(alpha)),
     mean: Math.sqrt(spread) * KOLMOGOROV_MEAN,
   }),
-  near: 0.6,
+  doubt: [0.6, 2],
   denseRows: 0,
 }
 
@@ -60,7 +60,7 @@ const TOTAL_VARIATION: Statistic = {
       table.reference.length < 2 ? 0 : Math.sqrt(spread * chiSquareQuantile(1 - alpha, table.reference.length - 1)) / 2,
     mean: sharesOf(table).reduce((sum, p) => sum + Math.sqrt((spread * p * (1 - p)) / (2 * Math.PI)), 0),
   }),
-  near: 0.6,
+  doubt: [0.6, 2],
   denseRows: Infinity,
 }
 
@@ -77,7 +77,7 @@ const L_INFINITY: Statistic = {
     const deviations = sharesOf(table).map((p) => Math.sqrt(spread * p * (1 - p)))
     return { floor: largestNormal(deviations, alpha), mean: largestNormal(deviations, 0.5) }
   },
-  near: 0.6,
+  doubt: [0.6, 2],
   denseRows: 100,
 }
 

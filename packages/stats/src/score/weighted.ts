@@ -59,17 +59,6 @@ export function around(value: number, error: number, rows: number, settings: Set
   }
 }
 
-/** Kish's effective number of rows: (sum w)² / sum w². */
-export function effectiveRows(weights: ArrayLike<number>): number {
-  let sum = 0
-  let squares = 0
-  for (let i = 0; i < weights.length; i++) {
-    sum += weights[i]!
-    squares += weights[i]! ** 2
-  }
-  return squares === 0 ? 0 : (sum * sum) / squares
-}
-
 /** Weighted mean of a value per row, and its standard error (linearised, so right for unequal weights). */
 export function meanAndError(
   weights: Float64Array,
