@@ -1,6 +1,6 @@
 export { applyCalibrator } from './calibrate/apply.ts'
 export { calibrated } from './calibrate/compose.ts'
-export { type CalibrationData, fitIsotonic } from './calibrate/isotonic.ts'
+export { type CalibrationData, fitIsotonic, type IsotonicOptions } from './calibrate/isotonic.ts'
 export { fitPlatt } from './calibrate/platt.ts'
 export type { Feature, FeatureSpec, LearningData, Task } from './data.ts'
 export { LearnError, type LearnErrorCode } from './error.ts'

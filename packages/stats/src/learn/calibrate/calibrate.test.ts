@@ -27,6 +27,16 @@ test('an isotonic calibrator never falls and keeps the mean of the outcomes', ()
   assert.ok(Math.abs(mean(corrected) - mean(outcomes)) < 1e-9)
 })
 
+test('knots at the centres of the pools leave no slope steeper than the data', () => {
+  const data = overconfident(20_000)
+  const slopes = (knots: 'ends' | 'centres') => {
+    const { from, to } = fitIsotonic(data, { knots })
+    return from.slice(1).map((at, i) => (to[i + 1]! - to[i]!) / (at - from[i]!))
+  }
+  assert.ok(Math.max(...slopes('ends')) > 100)
+  assert.ok(Math.max(...slopes('centres')) < 100)
+})
+
 test('outcomes that fall as the score rises leave one pool, their mean', () => {
   const calibrator = fitIsotonic({ probabilities: Float64Array.of(0.1, 0.5, 0.9), outcomes: Float64Array.of(1, 1, 0) })
   assert.deepEqual(calibrator.from, [0.1, 0.9])

@@ -16,33 +16,60 @@ interface Pool {
   until: number
   weight: number
   mean: number
+  /** Weighted mean of the scores. */
+  centre: number
+}
+
+export interface IsotonicOptions {
+  /**
+   * 'ends' (default): knots at both ends of each pool, as in scikit-learn; between two pools the line may be nearly
+   * vertical, and then magnifies the float32 rounding of a served score. 'centres': one knot at the mean score of each
+   * pool, so that the slope is that of the data and an exported model agrees with this one.
+   */
+  readonly knots?: 'ends' | 'centres'
 }
 
 /**
- * Isotonic regression by pooling adjacent violators; equal scores are averaged first, and of each pool only the two
- * ends are kept, so that between pools the line is straight (scikit-learn's convention).
+ * Isotonic regression by pooling adjacent violators; equal scores are averaged first. Between the knots of the pools
+ * the line is straight.
  * @see Barlow et al. 1972; Zadrozny and Elkan 2002
  * @throws LearnError LEARN_DATA_INVALID naming the row
  * @example fitIsotonic({ probabilities: Float64Array.of(.1, .4, .6), outcomes: Float64Array.of(0, 1, 0) }).to // [0, 0.5, 0.5]
  */
-export function fitIsotonic(data: CalibrationData): IsotonicCalibrator {
+export function fitIsotonic(data: CalibrationData, options: IsotonicOptions = {}): IsotonicCalibrator {
   checkCalibrationData(data)
   const points = averagedTies(data)
   const pools: Pool[] = []
-  points.forEach(({ weight, mean }, i) => {
-    let pool: Pool = { from: i, until: i, weight, mean }
+  points.forEach(({ at, weight, mean }, i) => {
+    let pool: Pool = { from: i, until: i, weight, mean, centre: at }
     for (let last = pools.at(-1); last !== undefined && last.mean >= pool.mean; last = pools.at(-1)) {
-      const sum = last.weight + pool.weight
-      const pooled = (last.weight * last.mean + pool.weight * pool.mean) / sum
-      pool = { from: last.from, until: pool.until, weight: sum, mean: pooled }
+      pool = pooled(last, pool)
       pools.pop()
     }
     pools.push(pool)
   })
-  const ends = pools.flatMap(({ from, until, mean }) =>
-    (from === until ? [from] : [from, until]).map((i) => ({ at: points[i]!.at, mean })),
+  const knots = pools.flatMap(({ from, until, centre }) =>
+    options.knots === 'centres'
+      ? [centre]
+      : from === until
+        ? [points[from]!.at]
+        : [points[from]!.at, points[until]!.at],
   )
-  return { kind: 'isotonic', from: ends.map(({ at }) => at), to: ends.map(({ mean }) => mean) }
+  const values = pools.flatMap(({ from, until, mean }) =>
+    options.knots === 'centres' || from === until ? [mean] : [mean, mean],
+  )
+  return { kind: 'isotonic', from: knots, to: values }
+}
+
+function pooled(left: Pool, right: Pool): Pool {
+  const weight = left.weight + right.weight
+  return {
+    from: left.from,
+    until: right.until,
+    weight,
+    mean: (left.weight * left.mean + right.weight * right.mean) / weight,
+    centre: (left.weight * left.centre + right.weight * right.centre) / weight,
+  }
 }
 
 function averagedTies({ probabilities, outcomes, weights }: CalibrationData) {

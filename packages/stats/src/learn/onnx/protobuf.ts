@@ -7,10 +7,10 @@ export class MessageWriter {
   #bytes = new Uint8Array(256)
   #length = 0
 
-  /** int32, int64, enum or bool; |value| up to 2^53, a negative one in ten bytes of two's complement. */
+  /** int32, int64, enum or bool, from 0 to 2^53: an ONNX model holds no negative one. */
   integer(field: number, value: number): this {
     this.#varint(field * 8)
-    this.#signed(value)
+    this.#varint(value)
     return this
   }
 
@@ -38,7 +38,7 @@ export class MessageWriter {
   /** Packed, one length for all. */
   integers(field: number, values: readonly number[]): this {
     const packed = new MessageWriter()
-    for (const value of values) packed.#signed(value)
+    for (const value of values) packed.#varint(value)
     return this.bytes(field, packed.finish())
   }
 
@@ -48,11 +48,6 @@ export class MessageWriter {
 
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length)
-  }
-
-  #signed(value: number): void {
-    if (value >= 0) this.#varint(value)
-    else for (const byte of twosComplement(value)) this.#byte(byte)
   }
 
   /** Divides instead of shifting: numbers may exceed 32 bits. */
@@ -91,11 +86,4 @@ export function littleEndianFloats(values: readonly number[]): ArrayBuffer {
     view.setFloat32(4 * i, value, true)
   })
   return view.buffer
-}
-
-function twosComplement(value: number): number[] {
-  let rest = BigInt.asUintN(64, BigInt(value))
-  const bytes: number[] = []
-  for (let i = 0; i < 9; i++, rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80)
-  return [...bytes, Number(rest)]
 }
