@@ -1,4 +1,4 @@
-import { type CategoricalBins, type ColumnProfile, frequentValues, outsideIndex } from '@evenkeel/stats'
+import { type CategoricalBins, type ColumnProfile, distinctCount, frequentValues, outsideIndex } from '@evenkeel/stats'
 import {
   type ColumnCase,
   type Hypothesis,
@@ -16,6 +16,8 @@ export interface CategoricalCase extends ColumnCase {
   readonly bins: CategoricalBins
   /** Names outside the reference with their rows, commonest first; at most 32, counts a little low. */
   readonly unseen: readonly { readonly name: string; readonly rows: number }[]
+  readonly distinctBefore: number
+  readonly distinctAfter: number
 }
 
 /** Fewer rows than this in unseen names is no fault to speak of. */
@@ -41,8 +43,11 @@ export function categoricalCase(
     concentration,
     missing,
     invalid,
+    ordered: false,
     bins,
     unseen,
+    distinctBefore: distinctCount(parts.before.distinct),
+    distinctAfter: distinctCount(parts.after.distinct),
   }
 }
 
@@ -137,20 +142,41 @@ function moveToUnseen(column: CategoricalCase, moved: (name: string) => boolean,
   return hit
 }
 
+/** A value with this many more of the rows, or more, may be stuck; less is a natural shift. */
+const MIN_STUCK_SHARE = 0.1
+/** What it is worth when hardly any other value is left. */
+const COLLAPSE_NATS = 15
+
+/** The value may be one of the rarer ones, which share a bin: then only the fall of distinct values tells. */
 function stuckCategory(column: CategoricalCase): Hypothesis[] {
   const before = smooth(column.before)
   const after = smooth(column.after)
+  const { other } = outsideIndex(column.bins)
   const names = column.bins.values
   if (names.length < 3) return []
-  const place = names.reduce((best, _, i) => (after[i]! - before[i]! > after[best]! - before[best]! ? i : best), 0)
+  const place = [...names.keys(), other].reduce(
+    (best, i) => (after[i]! - before[i]! > after[best]! - before[best]! ? i : best),
+    0,
+  )
+  const collapsed = column.distinctAfter < 0.2 * column.distinctBefore
+  if (place === other && !collapsed) return []
+  const name = names[place] ?? null
   return [
     tell(column, {
       type: 'stuck-value',
       hit: pointMass(column.before.length, place),
+      bonus: collapsed ? COLLAPSE_NATS : 0,
+      minAffected: MIN_STUCK_SHARE,
       words: (affected) =>
-        `${column.feature} is ${JSON.stringify(names[place])} in ${percent(after[place]!)} of the rows (${percent(before[place]!)} before): stuck in about ${affected}`,
-      evidence: { value: names[place]!, shareBefore: round(before[place]!), shareAfter: round(after[place]!) },
-      parameters: { value: names[place] },
+        `${column.feature} is ${name === null ? 'one of the rarer values' : JSON.stringify(name)} in ${percent(after[place]!)} of the rows (${percent(before[place]!)} before): stuck in about ${affected}`,
+      evidence: {
+        value: name,
+        shareBefore: round(before[place]!),
+        shareAfter: round(after[place]!),
+        distinctBefore: Math.round(column.distinctBefore),
+        distinctAfter: Math.round(column.distinctAfter),
+      },
+      parameters: { value: name },
     }),
   ]
 }

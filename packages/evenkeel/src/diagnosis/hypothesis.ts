@@ -1,5 +1,13 @@
 import type { CauseType, Evidence } from '../storage/index.ts'
-import { logDirichletMultinomial, logFreeMultinomial, logMeanExp, mix, rowsOf, smooth } from './likelihood.ts'
+import {
+  logDirichletMultinomial,
+  logFreeMultinomial,
+  logMeanExp,
+  logSumExp,
+  mix,
+  rowsOf,
+  smooth,
+} from './likelihood.ts'
 
 /** What one column shows, before and after: everything hypotheses about it are scored on. */
 export interface ColumnCase {
@@ -12,6 +20,8 @@ export interface ColumnCase {
   readonly concentration: number
   readonly missing: number
   readonly invalid: number
+  /** Bins before `missing` stand in the order of the values. */
+  readonly ordered: boolean
 }
 
 /** One story of how `after` came from `before`. */
@@ -26,8 +36,18 @@ export interface Hypothesis {
   readonly parameters: Readonly<Record<string, unknown>>
 }
 
-/** Shares of rows a fault may hit. Below 3 % no fault is told from noise. */
-export const AFFECTED_SHARES: readonly number[] = [0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 0.9, 0.97, 1]
+/** A share of rows a fault may hit, and how likely it is to be that share: half of all faults hit every row. */
+interface Affected {
+  readonly share: number
+  readonly prior: number
+}
+
+const SMALL_SHARES = [0.02, 0.04, 0.08]
+
+const AFFECTED: readonly Affected[] = [
+  ...[0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 0.9].map((share) => ({ share, prior: 0.5 / 11 })),
+  ...[0.97, 1].map((share) => ({ share, prior: 0.25 })),
+]
 
 /** A transformed yardstick is at most this certain: bins are coarse, and a transform cuts them in the middle. */
 const TRANSFORM_CONCENTRATION = 400
@@ -39,20 +59,63 @@ export function nothing(column: ColumnCase): Hypothesis {
   return { type: 'nothing', nats, expected, words: 'nothing has changed', evidence: {}, parameters: {} }
 }
 
-/** The honest alternative: shares moved, a little or anyhow, and no known fault explains how. */
+/**
+ * The honest alternative: shares moved as populations do, and no known fault explains how. It must be able to be as exact
+ * as a fault is, or every smooth shift would be taken for the fault nearest to it: so besides "anyhow" it knows small
+ * tilts towards high or low values, and one value grown commoner.
+ */
 export function naturalShift(column: ColumnCase): Hypothesis {
   const before = smooth(column.before)
   const looser = [column.concentration / 4, column.concentration / 16, 12].map((rows) => Math.max(4, rows))
-  const nats = logMeanExp([...looser.map((rows) => score(column, before, rows)), logFreeMultinomial(column.after)])
+  const anyhow = [...looser.map((rows) => score(column, before, rows)), logFreeMultinomial(column.after)]
   const distance = totalVariation(before, smooth(column.after))
   return {
     type: 'population-shift',
-    nats,
+    nats: logMeanExp([logMeanExp(anyhow), ...(column.ordered ? [tilted(column)] : []), grownCommoner(column)]),
     expected: smooth(column.after),
     words: `${column.feature} is distributed differently: ${percent(distance)} of the rows would have to move back`,
     evidence: { moved: round(distance) },
     parameters: {},
   }
+}
+
+/** How much likelier the highest value becomes against the lowest, in nats. */
+const TILTS = [-3, -2, -1.4, -1, -0.7, -0.4, 0.4, 0.7, 1, 1.4, 2, 3]
+
+/** Values reweighted smoothly by their rank, or by its distance from the middle. */
+function tilted(column: ColumnCase): number {
+  const before = smooth(column.before)
+  const rank = before.map((_, i) => before.subarray(0, i).reduce((sum, share) => sum + share, before[i]! / 2) - 0.5)
+  const concentration = Math.min(TRANSFORM_CONCENTRATION, column.concentration)
+  const scores = TILTS.flatMap((tilt) =>
+    [rank, rank.map((value) => 2 * Math.abs(value) - 0.5), rank.map((value) => Math.sign(value) / 2)].map((shape) => {
+      const weights = before.map((share, i) => (i >= column.missing ? share : share * Math.exp(tilt * shape[i]!)))
+      const total = rowsOf(weights)
+      return score(
+        column,
+        weights.map((weight) => weight / total),
+        concentration,
+      )
+    }),
+  )
+  return logMeanExp(scores)
+}
+
+/** One value, any of them, has a few more of the rows: a route added, a city grown. */
+function grownCommoner(column: ColumnCase): number {
+  const before = smooth(column.before)
+  const places = [...before.keys()].filter((place) => place < column.missing && column.before[place]! > 0)
+  if (places.length === 0) return -Infinity
+  const scores = places.flatMap((place) =>
+    SMALL_SHARES.map((share) =>
+      score(
+        column,
+        mix(before, pointMass(before.length, place), share),
+        Math.min(TRANSFORM_CONCENTRATION, column.concentration),
+      ),
+    ),
+  )
+  return logMeanExp(scores)
 }
 
 export interface Story {
@@ -61,6 +124,8 @@ export interface Story {
   readonly hit: Float64Array
   /** Nats known from elsewhere than the bins: names, exact values. */
   readonly bonus?: number
+  /** Shares below this are not told from a natural shift. */
+  readonly minAffected?: number
   readonly words: (affected: string) => string
   readonly evidence?: Evidence
   readonly parameters?: Readonly<Record<string, unknown>>
@@ -71,12 +136,14 @@ export function tell(column: ColumnCase, story: Story): Hypothesis {
   const before = smooth(column.before)
   const hit = smooth(story.hit.map((share) => share * rowsOf(column.before)))
   const concentration = Math.min(TRANSFORM_CONCENTRATION, column.concentration)
-  const scores = AFFECTED_SHARES.map((share) => score(column, mix(before, hit, share), concentration))
-  const best = scores.indexOf(Math.max(...scores))
-  const affected = AFFECTED_SHARES[best]!
+  const told = AFFECTED.filter(({ share }) => share >= (story.minAffected ?? 0)).map(({ share, prior }) => ({
+    share,
+    log: Math.log(prior) + score(column, mix(before, hit, share), concentration),
+  }))
+  const affected = told.reduce((a, b) => (b.log > a.log ? b : a)).share
   return {
     type: story.type,
-    nats: logMeanExp(scores) + (story.bonus ?? 0),
+    nats: logSumExp(told.map(({ log }) => log)) + (story.bonus ?? 0),
     expected: mix(before, hit, affected),
     words: story.words(percent(affected)),
     evidence: { affected, ...story.evidence },

@@ -128,6 +128,7 @@ export function numericCase(
     concentration,
     missing: edges.length + 1,
     invalid: edges.length + 2,
+    ordered: true,
     edges,
     pointsBefore: weighPoints(parts.before),
     pointsAfter: weighPoints(parts.after),
