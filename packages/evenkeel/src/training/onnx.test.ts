@@ -115,7 +115,7 @@ function steepest(calibrator: Calibrator): number {
   return from.reduce((most, at, i) => (i === 0 ? 0 : Math.max(most, (to[i]! - to[i - 1]!) / (at - from[i - 1]!))), 0)
 }
 
-const mixed = { rows: 1500, numeric: 4, categories: [3, 45], missing: 0.1 } as const
+const mixed = { rows: 2000, numeric: 4, categories: [3, 45, 400], missing: 0.1 } as const
 
 for (const task of ['binary', 'multiclass', 'regression'] as const) {
   test(`ONNX Runtime agrees with ${task} trees on missing values, unseen categories and borders`, async () => {
