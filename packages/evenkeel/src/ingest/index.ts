@@ -32,3 +32,4 @@ export type {
   SchemaRevision,
   Source,
 } from './source.ts'
+export { findBatch, findSource } from './tables.ts'

@@ -16,7 +16,7 @@ import { unitOfName } from './units.ts'
 const STRAY_SHARE = 0.01
 /** Text columns whose values hardly ever come twice are text, not categories, once there are rows enough to tell. */
 const DISTINCT_SHARE_OF_TEXT = 0.5
-const ROWS_TO_TELL_TEXT = 50
+const ROWS_TO_TELL_TEXT = 15
 /** JSON does not tell 3 from 3.0: fewer whole numbers than this say nothing about whether all will be whole. */
 const ROWS_TO_TELL_INTEGER = 20
 

@@ -42,8 +42,9 @@ export type DuplicateRows = Judged & Tolerance & { readonly name: 'duplicate_row
 export type RowCount = Judged & { readonly name: 'row_count'; readonly min?: number; readonly max?: number }
 /** The newest event time is at most `maxAgeMs` old when the batch is judged. */
 export type Freshness = Judged & OnColumn & { readonly name: 'freshness'; readonly maxAgeMs: number }
-/** The column is distributed as in the reference: PSI above its noise floor by `material` nats or more fails. */
-export type Change = Judged & OnColumn & { readonly name: 'change'; readonly material?: number }
+/** The column is distributed as in the reference: PSI above its noise by `material` nats or more fails; unknown under `minRows`. */
+export type Change = Judged &
+  OnColumn & { readonly name: 'change'; readonly material?: number; readonly minRows?: number }
 
 /** One question the gate asks of a batch. Plain JSON, so that it can be configured, stored and shown. */
 export type Check =

@@ -6,10 +6,6 @@ create table sources (
   hints jsonb not null,
   schema jsonb,
   revision int not null default 0,
-  -- Null: the checks that follow from the schema.
-  checks jsonb,
-  -- Blob with the profile that later batches are compared with; it moves only when a person says so (law 11).
-  reference text,
   created_at timestamptz not null,
   primary key (project, name)
 );
@@ -43,13 +39,32 @@ create table batches (
   idempotency_key text,
   content text not null,
   arrived_at timestamptz not null,
-  verdict jsonb,
   primary key (project, id),
   unique (project, source, idempotency_key),
   foreign key (project, source) references sources (project, name)
 );
 create index batches_by_source on batches (project, source, state, span_from);
 create index batches_by_place on batches (project, place);
+
+create table gates (
+  project text not null,
+  source text not null,
+  -- Null: the checks that follow from the schema.
+  checks jsonb,
+  -- Blob with the profile that later batches are compared with; once set it moves only when a person says so (law 11).
+  reference text,
+  primary key (project, source),
+  foreign key (project, source) references sources (project, name)
+);
+
+create table verdicts (
+  project text not null,
+  batch text not null,
+  verdict jsonb not null,
+  at timestamptz not null,
+  primary key (project, batch),
+  foreign key (project, batch) references batches (project, id)
+);
 
 create table quarantined_rows (
   project text not null,
