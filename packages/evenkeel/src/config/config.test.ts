@@ -3,8 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
+import { DEFAULT_ALERT_POLICY } from '../alerting/index.ts'
 import { isEvenkeelError } from '../error.ts'
-import { explainConfig, hashKey, type LoadOptions, loadConfig, variableOf } from './index.ts'
+import { DEFAULT_LIMITS } from '../ingest/index.ts'
+import { DEFAULT_MONITOR_SETTINGS } from '../monitoring/index.ts'
+import { DEFAULT_REMEDY_POLICY } from '../remediation/index.ts'
+import { DEFAULT_ROLLOUT_POLICY } from '../rollout/index.ts'
+import { DEFAULT_TRAINING } from '../training/index.ts'
+import { explainConfig, hashKey, type LoadOptions, loadConfig, plainView, variableOf } from './index.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'evenkeel-config-'))
 after(() => rmSync(root, { recursive: true, force: true }))
@@ -139,4 +145,41 @@ test('the explanation gives value, origin, unit and limits of every setting, and
   assert.equal(of('database.url')?.origin, 'DATABASE_URL')
   assert.doesNotMatch(JSON.stringify(lines), /hush|silence|[0-9a-f]{64}/)
   assert(lines.every((line) => line.description !== ''))
+})
+
+test('every default is the one of the part it is for', async () => {
+  const { config } = await load(json(flights))
+  const { training, monitors, alerts, rollout, remedies } = config.models['flights']!
+  assert.deepEqual(training, DEFAULT_TRAINING)
+  assert.deepEqual(monitors, DEFAULT_MONITOR_SETTINGS)
+  assert.deepEqual(alerts, DEFAULT_ALERT_POLICY)
+  const { labelMaturityMs, ...ladder } = DEFAULT_ROLLOUT_POLICY
+  assert.deepEqual(rollout, ladder)
+  assert.equal(monitors.labelMaturityMs, labelMaturityMs)
+  assert.deepEqual(remedies, DEFAULT_REMEDY_POLICY)
+  assert.deepEqual(config.ingest, DEFAULT_LIMITS)
+})
+
+test('a check of a source is understood, and a wrong one is named', async () => {
+  const source = (check: object) => json({ ...flights, sources: { flights: { checks: [check] } } })
+  const { config } = await load(source({ name: 'range', column: 'distance', min: 0 }))
+  assert.deepEqual(config.sources['flights']?.checks, [{ name: 'range', severity: 'fail', column: 'distance', min: 0 }])
+  const found = await refusal(source({ name: 'rnage', column: 'distance' }))
+  assert.match(found.message, /sources\.flights\.checks\.0\.name is "rnage"/)
+})
+
+test('lists of columns are a feature view', async () => {
+  const features = { time: 'at', entity: 'tail', numeric: ['distance'], categorical: ['origin'], calendar: true }
+  const { config } = await load(json({ ...flights, models: { flights: { ...flights.models.flights, features } } }))
+  assert.deepEqual(plainView('flights', config.models['flights']!.features!), {
+    name: 'flights',
+    entity: 'tail',
+    time: 'at',
+    features: [
+      { name: 'distance', transform: { kind: 'column', column: 'distance' } },
+      { name: 'origin', transform: { kind: 'category', column: 'origin' } },
+      { name: 'at.hour', transform: { kind: 'hourOfDay', column: 'at', timezone: 'UTC' } },
+      { name: 'at.weekday', transform: { kind: 'dayOfWeek', column: 'at', timezone: 'UTC' } },
+    ],
+  })
 })

@@ -12,3 +12,4 @@ export {
   type SourceConfig,
 } from './schema.ts'
 export { suggest } from './suggest.ts'
+export { plainView } from './view.ts'

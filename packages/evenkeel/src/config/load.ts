@@ -79,7 +79,7 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_big') return `expected at most ${issue.maximum}`
   if (issue.code === 'invalid_value') return `expected one of ${issue.values.join(', ')}`
   if (issue.code === 'invalid_type') return `expected ${issue.expected === 'int' ? 'an integer' : issue.expected}`
-  const { message } = issue
+  const message = issue.message.replace(/^Invalid discriminator value\. Expected/, 'expected one of')
   return message.startsWith('expected') ? message : message.charAt(0).toLowerCase() + message.slice(1)
 }
 

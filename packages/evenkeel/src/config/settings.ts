@@ -59,7 +59,10 @@ export function nodeAt(path: readonly PropertyKey[]): SettingNode | undefined {
 }
 
 export function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), value)
+  return path.reduce<unknown>(
+    (at, key) => (Array.isArray(at) ? at[Number(key)] : isRecord(at) ? at[key] : undefined),
+    value,
+  )
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
