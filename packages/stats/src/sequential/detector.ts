@@ -31,7 +31,7 @@ export type LossDetectorOptions = {
 
 export type LossAlarm = {
   readonly alarmed: boolean
-  /** ln of the evidence, and what it must reach. */
+  /** ln of the evidence (-1e9 before the first loss), and what it must reach. */
   readonly logEvidence: number
   readonly logThreshold: number
   readonly rows: number
@@ -92,7 +92,7 @@ export function lossAlarm(detector: LossDetector): LossAlarm {
   const strongest = detector.cusum.indexOf(Math.max(...detector.cusum))
   return {
     alarmed: false,
-    logEvidence: detector.rows === 0 ? -Infinity : logMeanExp(detector.evidence),
+    logEvidence: logMeanExp(detector.evidence),
     logThreshold: Math.log(detector.averageRunLength),
     rows: detector.rows,
     onset: detector.start[strongest]!,
