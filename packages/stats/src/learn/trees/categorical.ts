@@ -9,6 +9,10 @@ export interface CategoryLimits extends Limits {
   readonly minRowsPerCategoryGroup: number
 }
 
+/** So few categories offer too few partitions to overfit by choosing: they are split like numbers. */
+const FEW_CATEGORIES = 4
+const noRulesForRareOnes = { categorySmoothing: 0, minRowsPerCategory: 1, minRowsPerCategoryGroup: 1 } as const
+
 const ordered = new Int32Array(BIN_SLOTS)
 const keys = new Float64Array(BIN_SLOTS)
 
@@ -28,9 +32,10 @@ export function findCategoricalSplit(
   best: Split,
 ): void {
   const base = feature * FEATURE_STRIDE
-  const present = orderByGradient(histogram, base, bins, limits)
-  scanFrom(histogram, feature, present, 1, node, limits, best)
-  scanFrom(histogram, feature, present, -1, node, limits, best)
+  const rules = bins - 1 <= FEW_CATEGORIES ? { ...limits, ...noRulesForRareOnes } : limits
+  const present = orderByGradient(histogram, base, bins, rules)
+  scanFrom(histogram, feature, present, 1, node, rules, best)
+  scanFrom(histogram, feature, present, -1, node, rules, best)
 }
 
 function scanFrom(
@@ -74,6 +79,7 @@ function scanFrom(
     best.feature = feature
     best.bin = 0
     best.missingLeft = false
+    best.extraL2 = limits.categorySmoothing
     best.listed = Uint8Array.from(step === 1 ? ordered.subarray(0, taken) : ordered.subarray(present - taken, present))
     best.leftGradient = leftGradient
     best.leftHessian = leftHessian

@@ -112,7 +112,7 @@ function grow(grower: Grower, task: TreeTask, growing: Growing): void {
   const middle = partition(grower, growing)
   const [leftSums, rightSums] = childSums(grower, growing, split)
   const { from, until, depth, slot } = growing
-  const l2 = settings.l2 + (split.bin === 0 ? settings.categorySmoothing : 0)
+  const l2 = settings.l2 + split.extraL2
   const sides: [Growing, Growing] = [
     { ...leftSums, node: left, from, until: middle, depth: depth + 1, slot, l2 },
     { ...rightSums, node: right, from: middle, until, depth: depth + 1, slot, l2 },

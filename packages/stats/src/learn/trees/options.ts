@@ -27,7 +27,10 @@ export interface BoostedTreesOptions {
   readonly rowShare?: number
   /** Share of the features each tree sees, (0, 1]; 1. */
   readonly featureShare?: number
-  /** Added to the hessian when categories are put in order, and to l2 where they are split: rare ones decide less; 10. */
+  /**
+   * Added to the hessian when categories are put in order, and to l2 where they are split: rare ones decide less; 10.
+   * Like the two rules for rare categories below, not for a feature of four categories or fewer.
+   */
   readonly categorySmoothing?: number
   /** Categories named by one split at most; the others go with missing and unseen ones; 32. */
   readonly maxListedCategories?: number

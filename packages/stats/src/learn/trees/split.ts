@@ -20,6 +20,8 @@ export interface Split {
   missingLeft: boolean
   /** Categorical: bins that go left. */
   listed: Uint8Array
+  /** Ridge penalty of its children beside the usual one. */
+  extraL2: number
   leftGradient: number
   leftHessian: number
   leftRows: number
@@ -32,6 +34,7 @@ export function newSplit(): Split {
     bin: 0,
     missingLeft: false,
     listed: new Uint8Array(),
+    extraL2: 0,
     leftGradient: 0,
     leftHessian: 0,
     leftRows: 0,
@@ -119,6 +122,7 @@ function scanBorders(
     best.feature = feature
     best.bin = bin
     best.missingLeft = missingLeft
+    best.extraL2 = 0
     best.leftGradient = leftGradient
     best.leftHessian = leftHessian
     best.leftRows = leftRows

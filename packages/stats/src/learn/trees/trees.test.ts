@@ -123,6 +123,15 @@ test('categories split many against many, and an unseen one is treated as a miss
   assert.equal(farUnseen, missing)
 })
 
+test('three categories of a few dozen rows are enough to be told apart', () => {
+  const codes = Float64Array.from({ length: 90 }, (_, row) => row % 3)
+  const features: Feature[] = [{ name: 'class', kind: 'categorical', values: codes }]
+  const target = codes.map((code) => (code === 1 ? 5 : 0))
+  const model = trainBoostedTrees({ features, target }, { task: 'regression', seed: 1 })
+  const [first, second] = predict(model, [Float64Array.of(0, 1)]).values
+  assert.ok(Math.abs(first!) < 0.05 && Math.abs(second! - 5) < 0.05, `found ${first} and ${second}`)
+})
+
 test('training with a validation set keeps the best round and no later one', () => {
   const random = createRandom('early')
   const features = drawn(random, 400)
