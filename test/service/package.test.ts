@@ -28,13 +28,17 @@ describe('the published packages, installed in an empty folder', () => {
   }
 
   test('evenkeel --version prints the version of its package', () => {
-    const { version } = JSON.parse(readFileSync(path.join(root, 'packages/evenkeel/package.json'), 'utf8')) as { version: string }
+    const { version } = JSON.parse(readFileSync(path.join(root, 'packages/evenkeel/package.json'), 'utf8')) as {
+      version: string
+    }
     assert.deepEqual(evenkeel('--version'), { status: 0, stdout: `${version}\n`, stderr: '' })
   })
 
   test('evenkeel report tells a shifted file from a steady one, by its exit code', () => {
-    const rows = (shift: number) => Array.from({ length: 600 }, (_, row) => `${((row * 7919) % 601) / 10 + shift},${row % 3 ? 'a' : 'b'}`)
-    const write = (name: string, shift: number) => writeFileSync(path.join(folder, name), ['x,kind', ...rows(shift)].join('\n'))
+    const rows = (shift: number) =>
+      Array.from({ length: 600 }, (_, row) => `${((row * 7919) % 601) / 10 + shift},${row % 3 ? 'a' : 'b'}`)
+    const write = (name: string, shift: number) =>
+      writeFileSync(path.join(folder, name), ['x,kind', ...rows(shift)].join('\n'))
     write('reference.csv', 0)
     write('steady.csv', 0)
     write('shifted.csv', 25)
@@ -46,7 +50,10 @@ describe('the published packages, installed in an empty folder', () => {
 
   test('the statistics can be imported, with their types beside them', () => {
     const script = "import { psi } from '@evenkeel/stats'; console.log(typeof psi)"
-    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, encoding: 'utf8' })
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
     assert.equal(stdout, 'function\n')
     assert.ok(existsSync(path.join(folder, 'node_modules/@evenkeel/stats/src/index.d.ts')))
   })

@@ -69,5 +69,5 @@ function gainOverDays(entries: readonly LedgerEntry[]): Comparison['gain'] {
     weights.push(flights.length)
   }
   const figure = clusteredMeanInterval(means, weights)
-  return 'kind' in figure ? null : { value: figure.value, low: figure.low, high: figure.high }
+  return figure.kind === 'unknown' ? null : { value: figure.value, low: figure.low, high: figure.high }
 }

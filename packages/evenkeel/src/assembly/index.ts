@@ -1,0 +1,1 @@
+export { type Evenkeel, type OpenOptions, openEvenkeel, type Trouble } from './open.ts'
