@@ -11,6 +11,7 @@ export type {
   ServedSpan,
   VersionReference,
 } from './reference.ts'
+export { createReferenceReader, type ReferenceSources } from './references.ts'
 export { createMonitoring, type Monitoring, type MonitoringOptions, type MonitoringStep } from './service.ts'
 export { DEFAULT_MONITOR_SETTINGS, type MonitorSettings } from './settings.ts'
 export { type FindingsQuery, type MonitorPoint, readFindings, readMonitor } from './tables.ts'

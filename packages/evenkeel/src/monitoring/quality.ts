@@ -1,4 +1,4 @@
-import { type ColumnProfile, compareColumns, type SharePair } from '@evenkeel/stats'
+import { type ColumnProfile, compareColumns } from '@evenkeel/stats'
 import type { FindingSummary } from '../storage/index.ts'
 import { judged, unknown } from './finding.ts'
 
@@ -30,7 +30,14 @@ export function judgeQuality(
   const compared = compareColumns(monitor, columns.reference, columns.window, { minRows, level: 1 - 2 * alpha })
   if (compared.kind === 'unknown') return unknown(monitor, compared.reason, compared.have)
   const kinds = Object.keys(WORDS) as (keyof typeof WORDS)[]
-  const shares = kinds.map((kind) => ({ kind, share: compared.shares[kind], excess: excessOf(compared.shares[kind]) }))
+  const shares = kinds.map((kind) => {
+    const share = compared.shares[kind]
+    return {
+      kind,
+      share,
+      excess: share.current.low - share.reference.high - (kind === 'unseen' ? rareShare(columns) : 0),
+    }
+  })
   const worst = shares.toSorted((a, b) => b.excess - a.excess)[0]!
   const { reference, current } = worst.share
   return judged(monitor, {
@@ -42,8 +49,9 @@ export function judgeQuality(
   })
 }
 
-function excessOf({ reference, current }: SharePair): number {
-  return current.low - reference.high
+/** Rows of a value seen once in the reference: as many of a like window have one never seen (Good 1953). */
+function rareShare({ reference: { bins } }: { readonly reference: ColumnProfile }): number {
+  return bins.kind === 'categorical' ? bins.singletonShare : 0
 }
 
 function percent(share: number): string {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { readOutcomes, readPairedLosses, readProfiles } from '../serving/index.ts'
 import type { AnyEvent, EventType, NewEvent, Projection, Transaction } from '../storage/index.ts'
 import { isEvent } from '../storage/index.ts'
 import { type ExamineDeps, examineWindow } from './judge.ts'
@@ -15,7 +16,8 @@ export interface MonitoringStep {
 
 export interface MonitoringOptions {
   readonly clock: Clock
-  readonly records: ServedRecords
+  /** Recorded traffic; serving's own readers unless others are given. */
+  readonly records?: ServedRecords
   readonly readReference: ReadReference
   /** The probation in progress, which the rollouts know (`readProbation` of rollout); null for none. */
   readonly readProbation: ExamineDeps['readProbation']
@@ -29,8 +31,11 @@ export interface Monitoring {
   readonly projections: readonly Projection[]
 }
 
+const SERVED: ServedRecords = { readProfiles, readOutcomes, readPairedLosses }
+
 export function createMonitoring(options: MonitoringOptions): Monitoring {
-  const { clock, records, readReference, readProbation } = options
+  const { clock, readReference, readProbation } = options
+  const records = options.records ?? SERVED
   const settings = ({ project, model }: ModelKey) => ({
     ...DEFAULT_MONITOR_SETTINGS,
     ...options.settingsOf?.(project, model),

@@ -48,7 +48,7 @@ export function judgeVersionScore(
 function isVindicated(pairs: readonly PairedDay[], settings: MonitorSettings): boolean {
   const plain = compareDaily(pairs, { alpha: VERSION_ALPHA, margin: 0 })
   if (plain === null || plain.rows < settings.minRows) return false
-  return plain.verdict.difference.high < settings.performanceFloor * plain.championLoss
+  return plain.difference.high < settings.performanceFloor * plain.championLoss
 }
 
 /** Losses of both versions on the same rows, over the days since the change. */
@@ -63,7 +63,7 @@ export function judgeVersionLoss(
   if (compared === null) return unknown('version:loss', 'too-few-days', rows)
   return judged('version:loss', {
     statistic: 'rise of the loss on the same rows, lower bound',
-    value: compared.verdict.difference.low,
+    value: compared.difference.low,
     threshold: 0,
     rows,
     reason: `loss ${compared.challengerLoss.toFixed(3)}, of version ${versions.previous} on the same rows ${compared.championLoss.toFixed(3)}`,

@@ -59,8 +59,7 @@ export function judgeTrial(facts: TrialFacts): RolloutJudgement {
   const evidence = evidenceOf(compared, { stageRows, stageDays: stage.length })
   const breach = guardrailBreach(facts)
   if (breach !== null) return { signal: 'breached', reason: breach, evidence }
-  if (compared?.verdict.kind === 'worse')
-    return { signal: 'worse', reason: 'the challenger loses on the same rows', evidence }
+  if (compared?.kind === 'worse') return { signal: 'worse', reason: 'the challenger loses on the same rows', evidence }
   const { minRows } = policy.stages.find((rule) => rule.stage === rollout.stage && rule.share === rollout.share) ?? {
     minRows: 0,
   }
@@ -72,7 +71,7 @@ export function judgeTrial(facts: TrialFacts): RolloutJudgement {
   return { signal: 'unknown', reason: enough ? 'undecided' : 'too few rows or days in this stage', evidence }
 }
 
-function isGood({ verdict: { kind } }: DailyVerdict, policy: RolloutPolicy): boolean {
+function isGood({ kind }: DailyVerdict, policy: RolloutPolicy): boolean {
   return kind === 'better' || (policy.margin !== null && kind === 'not-worse')
 }
 
@@ -91,9 +90,9 @@ function predictionOf({ findings }: WindowFindings): FindingSummary | undefined 
 
 function evidenceOf(compared: DailyVerdict | null, stage: { stageRows: number; stageDays: number }): Evidence {
   if (compared === null) return { verdict: 'undecided', rows: 0, days: 0, ...stage }
-  const { mean, low, high } = compared.verdict.difference
+  const { mean, low, high } = compared.difference
   return {
-    verdict: compared.verdict.kind,
+    verdict: compared.kind,
     rows: compared.rows,
     days: compared.days,
     championLoss: compared.championLoss,
@@ -101,7 +100,6 @@ function evidenceOf(compared: DailyVerdict | null, stage: { stageRows: number; s
     difference: mean,
     low,
     high,
-    designEffect: compared.designEffect,
     ...stage,
   }
 }

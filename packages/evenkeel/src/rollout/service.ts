@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { DAY_MS } from '../clock.ts'
 import { readFindings, readMonitor, type ServedRecords } from '../monitoring/index.ts'
-import type { RoutingState } from '../serving/index.ts'
+import { type RoutingState, readPairedLosses } from '../serving/index.ts'
 import type { AnyEvent, Event, EventType, NewEvent, Projection, Queryable, Transaction } from '../storage/index.ts'
 import { isEvent } from '../storage/index.ts'
 import { advance } from './advance.ts'
@@ -30,9 +30,12 @@ export interface AliasAccess {
   ) => Promise<NewEvent | null>
 }
 
+type PairedReader = Pick<ServedRecords, 'readPairedLosses'>
+
 export interface RolloutOptions {
   readonly clock: Clock
-  readonly records: Pick<ServedRecords, 'readPairedLosses'>
+  /** Recorded traffic; serving's own reader unless another is given. */
+  readonly records?: PairedReader
   readonly aliases: AliasAccess
   readonly policyOf?: (project: string, model: string) => Partial<RolloutPolicy>
 }
@@ -66,7 +69,7 @@ export function createRollout(options: RolloutOptions): RolloutService {
     const facts = { rollout, policy, now: options.clock.now() }
     const judgement =
       rollout.kind === 'trial'
-        ? await tryOut(tx, facts, options.records)
+        ? await tryOut(tx, facts, options.records ?? { readPairedLosses })
         : judgeProbation({ ...facts, objecting: await isObjecting(tx, rollout) })
     return advance(tx, rollout, judgement, { aliases: options.aliases, policy })
   }
@@ -85,7 +88,11 @@ export function createRollout(options: RolloutOptions): RolloutService {
       {
         name: 'rollout.judge',
         on: ['findings.recorded', 'clock.ticked'],
-        run: (tx, event) => judgeRunning(tx, event, judge),
+        run: (tx, event) =>
+          judgeRunning(tx, event, {
+            judge,
+            isOver: (rollout) => isOver(rollout, policyOf(rollout), options.clock.now()),
+          }),
       },
     ],
   }
@@ -107,21 +114,30 @@ async function start(
   })
 }
 
-async function judgeRunning(tx: Transaction, event: AnyEvent, judge: Judge): Promise<NewEvent[]> {
+/** What is known of a rollout comes with findings; a tick only ends the one whose time is over. */
+async function judgeRunning(
+  tx: Transaction,
+  event: AnyEvent,
+  { judge, isOver }: { readonly judge: Judge; readonly isOver: (rollout: Rollout) => boolean },
+): Promise<NewEvent[]> {
   if (isEvent(event, 'findings.recorded')) {
     const rollout = await readRunningRollout(tx, { project: event.project, model: event.data.model })
     return rollout === null ? [] : judge(tx, rollout)
   }
   const events: NewEvent[] = []
-  for (const rollout of await readRunningRollouts(tx, event.project, MAX_ROLLOUTS))
+  for (const rollout of (await readRunningRollouts(tx, event.project, MAX_ROLLOUTS)).filter(isOver))
     events.push(...(await judge(tx, rollout)))
   return events
+}
+
+function isOver({ kind, startedAt }: Rollout, policy: RolloutPolicy, now: number): boolean {
+  return now - startedAt >= (kind === 'trial' ? policy.timeLimitMs : policy.probationMs)
 }
 
 async function tryOut(
   tx: Transaction,
   facts: { readonly rollout: Rollout; readonly policy: RolloutPolicy; readonly now: number },
-  records: RolloutOptions['records'],
+  records: PairedReader,
 ): Promise<RolloutJudgement> {
   const { rollout, policy, now } = facts
   const { project, model, challenger, champion } = rollout
