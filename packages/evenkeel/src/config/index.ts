@@ -4,6 +4,7 @@ export { hintsOf } from './hints.ts'
 export { hashKey, type LoadedConfig, type LoadOptions, loadConfig, type Origin, parseConfig } from './load.ts'
 export { CONFIG_FILES } from './read.ts'
 export {
+  type ApiKey,
   type Config,
   type ConfigInput,
   configSchema,

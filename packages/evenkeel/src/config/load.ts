@@ -4,7 +4,7 @@ import type * as z from 'zod'
 import { EvenkeelError } from '../error.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { findConfigFile, readConfigFile } from './read.ts'
-import { type Config, configSchema } from './schema.ts'
+import { type ApiKey, type Config, configSchema, type WrittenConfig } from './schema.ts'
 import { isRecord, nodeAt, valueAt } from './settings.ts'
 import { suggest } from './suggest.ts'
 
@@ -43,7 +43,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const origins = new Map(values.map(({ setting, variable }) => [setting.path.join('.'), variable]))
   if (options.dataDir !== undefined) origins.set('dataDir', '--data')
   return {
-    config: finish(parseConfig(merged, file ?? 'the environment'), { ...options, rootDir }),
+    config: placeData(parseConfig(merged, file ?? 'the environment', options.env), { ...options, rootDir }),
     file,
     rootDir,
     originOf: (at) => origins.get(at.join('.')) ?? (valueAt(written, at) === undefined ? 'default' : 'file'),
@@ -51,12 +51,20 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   }
 }
 
-/** Checks a plain value against the schema. @param where the file's name, for the message */
-export function parseConfig(value: unknown, where: string): Config {
+/**
+ * Checks a plain value against the schema and itself.
+ * @param where the file's name, for messages  @param env where keys come from that are named by a variable
+ */
+export function parseConfig(value: unknown, where: string, env: Environment = {}): Config {
   const result = configSchema.safeParse(value)
-  if (result.success) return result.data
-  const problems = result.error.issues.flatMap((issue) => describeIssue(issue, value))
-  throw new EvenkeelError('CONFIG_INVALID', `${where}: ${problems.join('; ')}`, { where, problems })
+  if (!result.success) {
+    const problems = result.error.issues.flatMap((issue) => describeIssue(issue, value))
+    throw new EvenkeelError('CONFIG_INVALID', `${where}: ${problems.join('; ')}`, { where, problems })
+  }
+  checkModels(result.data)
+  const server = { ...result.data.server, apiKeys: hashKeys(result.data, env) }
+  if (!isLoopback(server.host) && server.apiKeys.length === 0) throw keyRequired(server.host)
+  return { ...result.data, server }
 }
 
 function describeIssue(issue: z.core.$ZodIssue, config: unknown): readonly string[] {
@@ -87,22 +95,19 @@ function secretAt(at: readonly PropertyKey[]): boolean {
   return nodeAt(at)?.secret === true
 }
 
-function finish(config: Config, options: LoadOptions & { readonly rootDir: string }): Config {
-  checkModels(config)
-  const apiKeys = hashKeys(config, options.env)
-  const server = { ...config.server, apiKeys }
-  if (!isLoopback(server.host) && apiKeys.length === 0) throw keyRequired(server.host)
-  const dataDir =
-    options.dataDir === undefined
-      ? path.resolve(options.rootDir, config.dataDir)
-      : path.resolve(options.cwd, options.dataDir)
-  return { ...config, dataDir, server }
+/** Relative to the configuration's file, or to the working directory where the command line says it. */
+function placeData(config: Config, options: LoadOptions & { readonly rootDir: string }): Config {
+  const { rootDir, cwd, dataDir } = options
+  return {
+    ...config,
+    dataDir: dataDir === undefined ? path.resolve(rootDir, config.dataDir) : path.resolve(cwd, dataDir),
+  }
 }
 
-function checkModels({ models, sources }: Config): void {
+function checkModels({ models, sources }: WrittenConfig): void {
   for (const [name, model] of Object.entries(models)) {
-    if ((model.view === undefined) === (model.features === undefined))
-      throw invalid(`models.${name} needs exactly one of view (code) and features (lists of columns)`)
+    if (model.view !== undefined && model.features !== undefined)
+      throw invalid(`models.${name} has both view (code) and features (lists of columns); keep one of them`)
     if (!(model.source in sources)) {
       const meant = suggest(model.source, Object.keys(sources))
       throw invalid(
@@ -116,22 +121,22 @@ function invalid(message: string): EvenkeelError {
   return new EvenkeelError('CONFIG_INVALID', message)
 }
 
-type ApiKey = Config['server']['apiKeys'][number]
+type WrittenKey = WrittenConfig['server']['apiKeys'][number]
 
 /** Keys become hashes at once: what holds the configuration can be printed without giving a key away. */
-function hashKeys(config: Config, env: Environment): ApiKey[] {
+function hashKeys(config: WrittenConfig, env: Environment): ApiKey[] {
   const keys = config.server.apiKeys.map((key) =>
-    key.env === undefined ? key : fromEnvironment(key.name, key.env, env),
+    key.env === undefined ? { ...key, sha256: key.sha256! } : fromEnvironment(key, key.env, env),
   )
   const own = env['EVENKEEL_API_KEY']
   return own ? [...keys, { name: 'environment', sha256: hashKey(own) }] : keys
 }
 
-function fromEnvironment(name: string, variable: string, env: Environment): ApiKey {
+function fromEnvironment({ name, project }: WrittenKey, variable: string, env: Environment): ApiKey {
   const key = env[variable]
   if (!key)
     throw invalid(`server.apiKeys: key ${name} is to come from environment variable ${variable}, which is not set`)
-  return { name, sha256: hashKey(key) }
+  return { name, sha256: hashKey(key), project }
 }
 
 export function hashKey(key: string): string {

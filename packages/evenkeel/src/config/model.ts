@@ -178,13 +178,15 @@ const plainFeatures = z.strictObject({
   time: z.string().optional().meta({ description: 'column with the time of the event' }),
   numeric: z.array(z.string()).default([]).meta({ description: 'columns used as numbers' }),
   categorical: z.array(z.string()).default([]).meta({ description: 'columns used as categories' }),
-  calendar: z.boolean().default(false).meta({ description: 'hour of day and day of week of the time, as features' }),
+  calendar: z.boolean().default(true).meta({ description: 'hour of day and day of week of the time, as features' }),
 })
 
 export const model = z.strictObject({
   source: name().meta({ description: 'source whose batches train the model' }),
   view: view.optional().meta({ description: 'the features, as code (TypeScript configuration)' }),
-  features: plainFeatures.optional().meta({ description: 'the features, as lists of columns' }),
+  features: plainFeatures
+    .optional()
+    .meta({ description: 'the features, as lists of columns; with neither, every column that may be one' }),
   label: z.string().min(1).meta({ description: 'column to predict' }),
   task: z
     .enum(['binary', 'multiclass', 'regression'])

@@ -26,6 +26,7 @@ const apiKey = z
       .optional()
       .meta({ description: 'SHA-256 of the key, in hexadecimal', secret: true }),
     env: z.string().min(1).optional().meta({ description: 'the environment variable that holds the key itself' }),
+    project: name().optional().meta({ description: 'project the key is for, where it is not this one' }),
   })
   .refine((key) => (key.sha256 === undefined) !== (key.env === undefined), 'expected exactly one of sha256 and env')
 
@@ -130,8 +131,21 @@ export const configSchema = z.strictObject({
 /** What a person may write: everything with a default may be left out. */
 export type ConfigInput = z.input<typeof configSchema>
 
+/** What was written, with the defaults. */
+export type WrittenConfig = z.output<typeof configSchema>
+
 /** What the process works with: every setting present, paths absolute, keys as hashes. */
-export type Config = z.output<typeof configSchema>
+export type Config = Omit<WrittenConfig, 'server'> & {
+  server: Omit<WrittenConfig['server'], 'apiKeys'> & { apiKeys: ApiKey[] }
+}
+
+/** Never the key itself: what holds the configuration can be printed without giving one away. */
+export interface ApiKey {
+  readonly name: string
+  /** SHA-256 of the key, hexadecimal. */
+  readonly sha256: string
+  readonly project?: string | undefined
+}
 export type ModelConfig = Config['models'][string]
 export type SourceConfig = Config['sources'][string]
 

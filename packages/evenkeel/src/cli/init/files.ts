@@ -9,8 +9,8 @@ export interface ProjectPlan {
   readonly guess: ProjectGuess
 }
 
-/** Rows below which the default of 500 to train on would refuse. */
-const DEFAULT_MIN_ROWS = 500
+/** Rows below which nothing is trained by default. */
+const DEFAULT_MIN_ROWS = 100
 
 /** The configuration: plain enough to be read and changed by hand. */
 export function configFile({ model, dataPath, guess }: ProjectPlan): string {

@@ -53,6 +53,7 @@ test('a CSV file becomes a project whose configuration loads, with the label, th
     entity: 'customer_id',
     numeric: ['income'],
     categorical: ['channel'],
+    calendar: true,
   })
   assert.equal(model.monitors.windowMs, 91 * 24 * HOUR_MS)
   assert.equal(config.sources['loans-2024']?.path, '../Loans 2024.csv')
