@@ -1,3 +1,7 @@
+export { openSession } from './inference.ts'
+export { checkGraph, type MatrixGraph, openMatrixGraph } from './matrix.ts'
+export { inputsOf } from './prepare.ts'
+export { makeReference, twinsOf } from './profile.ts'
 export {
   CLASS_COLUMN,
   decodeReference,
@@ -18,3 +22,5 @@ export type {
   TrainRequest,
 } from './service.ts'
 export { DEFAULT_TRAINING, type TrainingSettings } from './settings.ts'
+export { readRun } from './tables.ts'
+export { createTraining } from './training.ts'
