@@ -73,8 +73,8 @@ function overview(report: DriftReport): Markup | null {
   const title = 'Size of the change per column (PSI beyond noise, in nats); the dashed mark is what matters'
   return html`<section class="card">${renderFigure({
     title,
-    wide: drawBars(title, bars, { width: 1020 }),
-    narrow: drawBars(title, bars, { width: 330 }),
+    wide: drawBars(title, bars, { width: 1020, format: formatEffect }),
+    narrow: drawBars(title, bars, { width: 330, format: formatEffect }),
     table: {
       columns: ['column', 'verdict', 'PSI', 'noise up to', 'beyond noise', 'JS', 'KS'],
       rows: judged.map(({ column, verdict, effect, measures: { psi, jensenShannon, ks } }) => [
@@ -88,6 +88,10 @@ function overview(report: DriftReport): Markup | null {
       ]),
     },
   })}</section>`
+}
+
+function formatEffect(value: number): string {
+  return value < 0.0005 ? '0' : String(Number(value.toPrecision(2)))
 }
 
 function columnCard(column: ColumnReport): Markup {

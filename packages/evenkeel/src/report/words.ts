@@ -65,5 +65,6 @@ function measure({ psi }: ComparedColumn): string {
 }
 
 function figure(value: number): string {
-  return value < 0.0005 ? '0.000' : value.toPrecision(value < 1 ? 2 : 3)
+  if (value < 0.0001) return value <= 0 ? '0' : '<0.0001'
+  return value.toPrecision(value < 1 ? 2 : 3)
 }

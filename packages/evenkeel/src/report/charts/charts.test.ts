@@ -49,12 +49,17 @@ test('labels of incidents that would collide stand in rows of their own, and non
     { from: 29 * DAY_MS, label: 'bad version pushed (injected)' },
   ]
   const svg = drawSeries('auc', [{ name: 'auc', tone: 'current', points }], { incidents, width: 340 })
-  const labels = [
-    ...svg.matchAll(
-      /<g [^>]*text-anchor="(start|end)"[^>]*transform="translate\(([-\d.]+),([-\d.]+)\)"[^>]*><text transform="translate\(([\d.]+),[^>]*>([^<]*injected[^<]*)</g,
-    ),
-  ]
-  const shown = textsOf(svg).filter((text) => /inj|…/.test(text))
-  assert.equal(shown.length, 3)
-  assert.equal(new Set(labels.map((label) => label[3])).size > 1, labels.length > 0)
+  const labels = [...svg.matchAll(LABEL)].map(([, dx, dy, anchor, x, text]) => {
+    const at = Number(x) + Number(dx)
+    const width = text!.length * 7
+    return { row: Number(dy), from: anchor === 'end' ? at - width : at, until: anchor === 'end' ? at : at + width }
+  })
+  assert.equal(labels.length, 3)
+  for (const { from, until } of labels) assert(from >= 0 && until <= 340, `${from} to ${until} of 340`)
+  for (const [i, a] of labels.entries())
+    for (const b of labels.slice(i + 1)) assert(a.row !== b.row || a.until <= b.from || b.until <= a.from)
 })
+
+/** Shift, anchor, place and text of an incident's label. */
+const LABEL =
+  /<g transform="translate\(([-\d.]+),([-\d.]+)\)" text-anchor="(start|end)"[^>]*><text transform="translate\(([\d.]+),[^>]*>([^<]+)</g

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import type { Instant } from '../../clock.ts'
 import type { ChartSize } from './distribution.ts'
-import { drawPlot, formatTick, INK, shorten, textWidth } from './svg.ts'
+import { drawPlot, fitText, formatTick, INK, textWidth } from './svg.ts'
 
 /** A measure at one time; null where it is unknown, which breaks the line instead of hiding the gap. */
 export interface SeriesPoint {
@@ -35,6 +35,8 @@ export interface SeriesOptions extends ChartSize {
 const MARGIN_LEFT = 56
 const MARGIN_RIGHT = 24
 const LABEL_ROW = 16
+/** Between a rule and its label. */
+const LABEL_GAP = 4
 
 /** Lines with their intervals as bands, and what happened as annotated rules: labels stand in rows above the plot. */
 export function drawSeries(title: string, series: readonly Series[], options: SeriesOptions = {}): string {
@@ -117,9 +119,9 @@ function placeLabels(
   const placed = [...incidents]
     .sort((a, b) => a.from - b.from)
     .map((incident): PlacedLabel => {
-      const text = shorten(incident.label, Math.floor((width - 8) / 14))
       const at = pixel(incident.from)
-      const anchor = at + 4 + textWidth(text) > width ? 'end' : 'start'
+      const text = fitText(incident.label, Math.max(at, width - at) - LABEL_GAP)
+      const anchor = at + LABEL_GAP + textWidth(text) > width ? 'end' : 'start'
       const span =
         anchor === 'start' ? ([at, at + 12 + textWidth(text)] as const) : ([at - 12 - textWidth(text), at] as const)
       let row = taken.findIndex((spans) => spans.every(([a, b]) => b < span[0] || a > span[1]))
@@ -136,7 +138,7 @@ function drawLabel({ at, text, anchor, row }: PlacedLabel): Plot.Markish {
     text: 'text',
     frameAnchor: 'top',
     textAnchor: anchor,
-    dx: anchor === 'start' ? 3 : -3,
+    dx: anchor === 'start' ? LABEL_GAP - 1 : 1 - LABEL_GAP,
     dy: -10 - row * LABEL_ROW,
     fill: INK.bad,
   })

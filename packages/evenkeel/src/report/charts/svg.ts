@@ -62,6 +62,11 @@ export function shorten(label: string, characters: number): string {
   return letters.length <= characters ? label : `${letters.slice(0, characters - 1).join('')}…`
 }
 
+/** A text cut to what fits into so many pixels. */
+export function fitText(text: string, pixels: number): string {
+  return shorten(text, Math.max(1, Math.floor(pixels / CHARACTER_WIDTH)))
+}
+
 /** At most four significant digits, large numbers with k, M, G. */
 export function formatTick(value: number): string {
   if (value === 0) return '0'
