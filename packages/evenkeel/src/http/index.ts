@@ -1,0 +1,5 @@
+export type { ControlPlane, ListQuery } from './control.ts'
+export type { ReadinessCheck } from './health.ts'
+export type { ApiKey } from './security.ts'
+export { createServer, type Server, type ServerOptions } from './server.ts'
+export type { BatchRelease } from './sources.ts'

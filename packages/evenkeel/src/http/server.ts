@@ -1,0 +1,227 @@
+import type { AddressInfo } from 'node:net'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Ingest } from '../ingest/index.ts'
+import type { Registry } from '../registry/index.ts'
+import type { Serving } from '../serving/index.ts'
+import type { Database } from '../storage/index.ts'
+import { type ControlPlane, controlRoutes, registryRoutes } from './control.ts'
+import { renderDocs } from './docs.ts'
+import { type Failure, failureReply, thrownFailure } from './failure.ts'
+import { healthRoutes, type ReadinessCheck } from './health.ts'
+import { mlflowRoutes } from './mlflow.ts'
+import { openApiDocument } from './openapi.ts'
+import { openInferenceRoutes } from './openInference.ts'
+import { predictRoutes } from './predict.ts'
+import { type Call, json, type Reply, type Route } from './route.ts'
+import { type ApiKey, checkExposure, findKey, isLoopback, isOwnHost, SECURITY_HEADERS } from './security.ts'
+import { type BatchRelease, sourceRoutes } from './sources.ts'
+import { renderStatus } from './status.ts'
+
+export interface ServerOptions {
+  readonly db: Database
+  readonly serving: Serving
+  readonly registry: Registry
+  readonly ingest?: Ingest | undefined
+  readonly quality?: BatchRelease | undefined
+  readonly control?: ControlPlane | undefined
+  /** Version of this program. */
+  readonly version: string
+  /** Default 127.0.0.1; anything but loopback needs a key. */
+  readonly host?: string | undefined
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly apiKeys?: readonly ApiKey[] | undefined
+  /** Default 8 MiB. */
+  readonly bodyLimitBytes?: number | undefined
+  /** Beside the database's and the models' own. */
+  readonly checks?: readonly ReadinessCheck[] | undefined
+  /** Told of every error that is not the caller's. */
+  readonly onError?: ((error: unknown, request: { readonly method: string; readonly path: string }) => void) | undefined
+}
+
+export interface Server {
+  /** Starts to listen; resolves to the address, `http://127.0.0.1:8080`. @throws EvenkeelError HTTP_KEY_REQUIRED */
+  start(): Promise<string>
+  /** Says it is not ready, lets the requests under way finish, then closes. The serving is stopped by its owner. */
+  stop(): Promise<void>
+}
+
+const DEFAULT_HOST = '127.0.0.1'
+const DEFAULT_BODY_LIMIT_BYTES = 8 * 1024 * 1024
+const DEFAULT_PROJECT = 'default'
+
+export function createServer(options: ServerOptions): Server {
+  const { host = DEFAULT_HOST, port, apiKeys = [] } = options
+  checkExposure(host, apiKeys)
+  let accepting = false
+  const app = fastify({ bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES, exposeHeadRoutes: false })
+  const routes = allRoutes(options, () => accepting)
+  app.addHook(
+    'onRequest',
+    guard({ ...options, host, apiKeys }, new Set(routes.filter(({ open }) => open).map(({ path }) => path))),
+  )
+  app.setErrorHandler((error, request, reply) => {
+    send(reply, failureReply(reported(options, error, request), 'evenkeel'))
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const message = `there is no ${request.method} ${request.url.split('?')[0]}; the API is described at /docs`
+    send(
+      reply,
+      failureReply(
+        { status: 404, code: 'ROUTE_UNKNOWN', message },
+        request.url.startsWith('/v2') ? 'open-inference' : 'evenkeel',
+      ),
+    )
+  })
+  addRoutes(app, options, routes)
+  return {
+    async start() {
+      await app.listen({ host, port })
+      accepting = true
+      const { port: bound } = app.server.address() as AddressInfo
+      return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
+    },
+    async stop() {
+      accepting = false
+      await app.close()
+    },
+  }
+}
+
+/** Every line of the API, in the order of the documentation. */
+function allRoutes(options: ServerOptions, accepting: () => boolean): readonly Route[] {
+  const { db, serving, registry, ingest, quality, control, version } = options
+  const checks: ReadinessCheck[] = [
+    { name: 'database', needed: false, check: () => db.query('select 1').then(() => null) },
+    ...(options.checks ?? []),
+  ]
+  return [
+    ...predictRoutes(serving),
+    ...openInferenceRoutes(serving, accepting, version),
+    ...mlflowRoutes(serving, version),
+    ...(ingest === undefined ? [] : sourceRoutes(ingest, quality)),
+    ...registryRoutes(db, registry, serving),
+    ...(control === undefined ? [] : controlRoutes(control)),
+    ...healthRoutes({ accepting, checks }, version),
+  ]
+}
+
+function addRoutes(app: FastifyInstance, options: ServerOptions, routes: readonly Route[]): void {
+  const document = openApiDocument(routes, options.version, (options.apiKeys ?? []).length > 0)
+  const pages: Route[] = [
+    { method: 'GET', path: '/openapi.json', tag: '', summary: '', handle: () => json(document) },
+    { method: 'GET', path: '/docs', tag: '', summary: '', handle: () => html(renderDocs(document)) },
+    {
+      method: 'GET',
+      path: '/',
+      tag: '',
+      summary: '',
+      handle: async ({ project }) => html(await renderStatus(options.db, options.serving, project)),
+    },
+  ]
+  app.removeAllContentTypeParsers()
+  // JSON.parse makes no prototype of a key `__proto__`, and rows are read by the names of known columns only.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, JSON.parse(body as string))
+    } catch (error) {
+      done(Object.assign(new Error(`the body is not JSON: ${(error as Error).message}`), { statusCode: 400 }))
+    }
+  })
+  for (const route of [...routes, ...pages].filter(({ raw }) => !raw)) add(app, options, route)
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    for (const route of routes.filter(({ raw }) => raw)) add(scope, options, route)
+  })
+}
+
+function html(body: string): Reply {
+  return { status: 200, type: 'text/html; charset=utf-8', body }
+}
+
+function add(app: FastifyInstance, options: ServerOptions, route: Route): void {
+  const dialect = route.dialect ?? 'evenkeel'
+  app.route({
+    method: route.method,
+    url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    handler(request, reply) {
+      run(route, callOf(request, route)).then(
+        (answer) => send(reply, answer),
+        (error: unknown) => send(reply, failureReply(reported(options, error, request), dialect)),
+      )
+    },
+  })
+}
+
+async function run(route: Route, call: Call): Promise<Reply> {
+  if (route.body === undefined || route.checksBody) return route.handle(call)
+  const checked = route.body.safeParse(call.body)
+  if (checked.success) return route.handle({ ...call, body: checked.data })
+  const { path, message } = checked.error.issues[0]!
+  const field = path.join('.')
+  return failureReply(
+    { status: 400, code: 'BODY_INVALID', message: `${field || 'body'}: ${message}`, details: { field: field || null } },
+    'evenkeel',
+  )
+}
+
+const EMPTY = Buffer.alloc(0)
+
+function callOf(request: FastifyRequest, route: Route): Call {
+  const { project, caller } = request as FastifyRequest & { project?: string; caller?: string }
+  return {
+    project: project ?? DEFAULT_PROJECT,
+    caller: caller ?? null,
+    params: request.params as Record<string, string>,
+    query: request.query as Record<string, string | undefined>,
+    headers: request.headers,
+    body: route.raw ? (request.body ?? EMPTY) : request.body,
+  }
+}
+
+function send(reply: FastifyReply, { status, type = 'application/json; charset=utf-8', headers, body }: Reply): void {
+  reply.code(status)
+  reply.header('content-type', type)
+  for (const name in SECURITY_HEADERS) reply.header(name, SECURITY_HEADERS[name])
+  if (headers !== undefined) reply.headers(headers)
+  reply.send(body)
+}
+
+function reported(options: ServerOptions, error: unknown, request: FastifyRequest): Failure {
+  const failure = thrownFailure(error)
+  if (failure.status >= 500) options.onError?.(error, { method: request.method, path: request.url })
+  return failure
+}
+
+type Guarded = Pick<ServerOptions, 'onError'> & { readonly host: string; readonly apiKeys: readonly ApiKey[] }
+
+/** Before anything is read: is the caller one of ours? */
+function guard({ host, apiKeys }: Guarded, open: ReadonlySet<string>) {
+  const local = isLoopback(host)
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    if (local && !isOwnHost(request.headers.host)) {
+      const message = `host ${JSON.stringify(request.headers.host ?? '')} is not this machine; call 127.0.0.1 or localhost`
+      send(reply, failureReply({ status: 421, code: 'HOST_FORBIDDEN', message }, 'evenkeel'))
+      return
+    }
+    if (apiKeys.length === 0 || open.has(request.routeOptions.url ?? '')) {
+      done()
+      return
+    }
+    const key = findKey(request.headers.authorization, apiKeys)
+    if (key !== null) {
+      Object.assign(request, { project: key.project, caller: key.name })
+      done()
+      return
+    }
+    const headers = { 'www-authenticate': 'Bearer' }
+    send(
+      reply,
+      failureReply(
+        { status: 401, code: 'KEY_INVALID', message: 'no valid API key; send Authorization: Bearer <key>', headers },
+        'evenkeel',
+      ),
+    )
+  }
+}
