@@ -10,9 +10,9 @@ export interface Client {
   moveAlias(
     model: string,
     alias: string,
-    body: { expected: number; to: number; by: string; reason: string },
+    body: { expected: number; version: number; by: string; reason: string },
   ): Promise<void>
-  decidePlan(plan: string, body: { decision: 'approved' | 'rejected'; by: string; reason: string }): Promise<void>
+  approvePlan(plan: string, body: { by: string; reason: string }): Promise<void>
 }
 
 export interface PredictBody {
@@ -55,6 +55,6 @@ export function createClient(address: string): Client {
     },
     moveAlias: async (model, alias, body) =>
       void (await call('PUT', `/v1/models/${name(model)}/aliases/${name(alias)}`, body)),
-    decidePlan: async (plan, body) => void (await call('POST', `/v1/plans/${name(plan)}/decision`, body)),
+    approvePlan: async (plan, body) => void (await call('POST', `/v1/plans/${name(plan)}/approve`, body)),
   }
 }

@@ -43,14 +43,14 @@ function isOfficeHour(now: Instant): boolean {
 }
 
 async function pushBadVersion({ client, twin, readChampion, registerBadVersion }: Office): Promise<void> {
-  const to = await registerBadVersion()
+  const version = await registerBadVersion()
   await client.moveAlias(MODEL, 'champion', {
     expected: await readChampion(),
     to,
     by: CULPRIT,
     reason: 'new and better, trust me',
   })
-  await twin.replaceWith(to)
+  await twin.replaceWith(version)
 }
 
 async function decideWhatAwaits({ client, readAwaiting }: Office): Promise<void> {
