@@ -8,6 +8,13 @@ export type {
   Taint,
   TrafficHour,
 } from './case.ts'
+export { createDiagnosis } from './diagnosis.ts'
 export { INTEGRITY_FAULTS, isIntegrityFault } from './faults.ts'
 export { investigate } from './investigate.ts'
-export type { DiagnosisOptions, DiagnosisService, DiagnosisSettings, DiagnosisStep, IncidentFile } from './service.ts'
+export {
+  DEFAULT_DIAGNOSIS_SETTINGS,
+  type DiagnosisOptions,
+  type DiagnosisService,
+  type DiagnosisSettings,
+  type DiagnosisStep,
+} from './service.ts'

@@ -1,9 +1,6 @@
-import type { Clock, Instant } from '../clock.ts'
-import type { Span } from '../features/index.ts'
+import { type Clock, DAY_MS } from '../clock.ts'
 import type { ReadReference } from '../monitoring/index.ts'
-import type { Outcomes, PairedLosses, ServedProfile, ServedQuery } from '../serving/index.ts'
-import type { AnyEvent, EventType, NewEvent, Projection, Queryable, Transaction } from '../storage/index.ts'
-import type { ChampionMove, Taint } from './case.ts'
+import type { AnyEvent, EventType, NewEvent, Projection, Transaction } from '../storage/index.ts'
 
 export interface DiagnosisStep {
   readonly name: string
@@ -11,42 +8,27 @@ export interface DiagnosisStep {
   run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
 }
 
-/** What diagnosis needs to know of an incident; `alerts` are those pending or firing. */
-export interface IncidentFile {
-  readonly id: string
-  readonly model: string
-  readonly onset: Instant
-  readonly open: boolean
-  readonly alerts: readonly { readonly monitor: string; readonly version: number; readonly onset: Instant }[]
-}
-
 export interface DiagnosisSettings {
   /** How much traffic before the onset serves as the yardstick. */
   readonly lookbackMs: number
-  /** The change may have begun this long before the first window that shows it. */
+  /** How much of what came of predictions: labels vary from day to day more than inputs do. */
+  readonly outcomeLookbackMs: number
+  /** The change may have begun this long before the first window that shows it, or after. */
   readonly onsetSlackMs: number
   readonly labelMaturityMs: number
 }
 
-type ModelName = { readonly project: string; readonly model: string }
+export const DEFAULT_DIAGNOSIS_SETTINGS: DiagnosisSettings = {
+  lookbackMs: 7 * DAY_MS,
+  outcomeLookbackMs: 28 * DAY_MS,
+  onsetSlackMs: DAY_MS,
+  labelMaturityMs: 2 * DAY_MS,
+}
 
 export interface DiagnosisOptions {
   readonly clock: Clock
   readonly readReference: ReadReference
-  readonly readProfiles: (q: Queryable, query: ServedQuery) => Promise<readonly ServedProfile[]>
-  readonly readOutcomes: (q: Queryable, query: ServedQuery) => Promise<readonly Outcomes[]>
-  readonly readPairedLosses: (
-    q: Queryable,
-    query: { readonly champion: number; readonly challenger: number } & ServedQuery,
-  ) => Promise<readonly PairedLosses[]>
-  readonly readIncident: (
-    q: Queryable,
-    incident: { readonly project: string; readonly incident: string },
-  ) => Promise<IncidentFile | null>
-  /** Moves of the alias `champion` within a span of processing time. */
-  readonly readMoves: (q: Queryable, query: ModelName & { readonly span: Span }) => Promise<readonly ChampionMove[]>
-  /** Feature overrides of the model, past and present. */
-  readonly readTaints: (q: Queryable, query: ModelName) => Promise<readonly Taint[]>
+  /** Settings of a model, where they differ from the defaults. */
   readonly settingsOf?: (project: string, model: string) => Partial<DiagnosisSettings>
 }
 

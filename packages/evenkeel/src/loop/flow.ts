@@ -58,12 +58,27 @@ export const FLOW = [
   {
     on: ['plan.approved', 'plan.decided'],
     step: 'remediation.carryOut',
-    emits: ['remedy.started', 'feature.quarantined', 'feature.repaired', 'alias.moved', 'run.requested'],
+    emits: [
+      'remedy.started',
+      'feature.quarantined',
+      'feature.repaired',
+      'alias.moved',
+      'run.requested',
+      'plan.refused',
+    ],
   },
   { on: ['run.requested'], step: 'training.train', emits: [] },
   { on: ['run.finished'], step: 'registry.admit', emits: ['version.registered', 'alias.moved', 'version.kept'] },
   {
-    on: ['alert.resolved', 'findings.recorded', 'rollout.finished', 'rollout.reverted', 'run.failed', 'clock.ticked'],
+    on: [
+      'alert.resolved',
+      'findings.recorded',
+      'rollout.finished',
+      'rollout.reverted',
+      'version.kept',
+      'run.failed',
+      'clock.ticked',
+    ],
     step: 'remediation.review',
     emits: [
       'remedy.succeeded',

@@ -1,4 +1,5 @@
-export type { Plan, PlanState, Remedy, RemedyState, SwitchState } from './plan.ts'
+export { AUTOMATION } from './actions.ts'
+export type { Plan, PlanState, SwitchState } from './plan.ts'
 export {
   type Autonomy,
   DEFAULT_REMEDY_POLICY,
@@ -7,6 +8,8 @@ export {
   type RemedyPolicy,
   type Response,
 } from './policy.ts'
+export { createRemediation } from './remediation.ts'
+export type { Remedy, RemedyState } from './remedy.ts'
 export type {
   PlanDecision,
   RemediationOptions,

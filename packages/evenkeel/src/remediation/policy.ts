@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../clock.ts'
 import type { ActionType, CauseType } from '../storage/index.ts'
+import type { Approval } from './plan.ts'
 
 /** How far automation may go: propose nothing, propose only, do what can be undone. */
 export type Autonomy = 'observe' | 'suggest' | 'act'
@@ -7,7 +8,7 @@ export type Autonomy = 'observe' | 'suggest' | 'act'
 /** What is done about a kind of cause, and whether a person is asked first. */
 export interface Response {
   readonly action: ActionType
-  readonly approval: 'automatic' | 'person'
+  readonly approval: Approval
 }
 
 /** What may be done about one model, by whom and how often. Data, so that a person can read all of it. */

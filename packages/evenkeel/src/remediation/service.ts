@@ -10,8 +10,9 @@ import type {
   Queryable,
   Transaction,
 } from '../storage/index.ts'
-import type { Plan, Remedy, SwitchState } from './plan.ts'
+import type { Plan, SwitchState } from './plan.ts'
 import type { PolicyOverride } from './policy.ts'
+import type { Remedy } from './remedy.ts'
 
 export interface RemediationStep {
   readonly name: string

@@ -257,6 +257,8 @@ export interface PlanData {
   readonly action: ActionType
   /** What the action needs: feature, source, factor, version, window… */
   readonly parameters: Readonly<Record<string, unknown>>
+  /** Whether the policy asks a person before it is done. */
+  readonly approval: 'automatic' | 'person'
   /** What would change, in words: the dry run. */
   readonly words: string
 }
