@@ -46,7 +46,7 @@ async function pushBadVersion({ client, twin, readChampion, registerBadVersion }
   const version = await registerBadVersion()
   await client.moveAlias(MODEL, 'champion', {
     expected: await readChampion(),
-    to,
+    version,
     by: CULPRIT,
     reason: 'new and better, trust me',
   })
@@ -55,10 +55,6 @@ async function pushBadVersion({ client, twin, readChampion, registerBadVersion }
 
 async function decideWhatAwaits({ client, readAwaiting }: Office): Promise<void> {
   for (const plan of await readAwaiting()) {
-    await client.decidePlan(plan.id, {
-      decision: 'approved',
-      by: OPERATOR,
-      reason: 'the mapping is right: upstream changed the case',
-    })
+    await client.approvePlan(plan.id, { by: OPERATOR, reason: 'the mapping is right: upstream changed the case' })
   }
 }
