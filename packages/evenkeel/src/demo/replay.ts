@@ -22,7 +22,10 @@ export interface Stage {
 const PACE_MS = 6 * HOUR_MS
 
 /** January, day by day, as a feed of finished flights: each batch goes through the gate before it may train. */
-export async function sendJanuary(flights: readonly Flight[], { clock, client, settle, onDay }: Stage): Promise<void> {
+export async function sendJanuary(
+  flights: readonly Flight[],
+  { clock, client, settle, onDay }: Omit<Stage, 'twin' | 'people'>,
+): Promise<void> {
   for (let day = START; day < REPLAY; day += DAY_MS) {
     const rows = flightsBetween(flights, day, day + DAY_MS).map((flight) => ({
       ...rowAsSent(flight),
