@@ -89,9 +89,9 @@ describe('windows', () => {
       labels.map(({ from }) => from),
       [START],
     )
-    const [performance] = await model.monitor('performance')
-    assert.equal(performance?.finding.verdict, 'unknown')
-    assert.equal(performance?.finding.reason, 'too-few-days')
+    const [calibration] = await model.monitor('calibration')
+    assert.equal(calibration?.finding.verdict, 'unknown')
+    assert.equal(calibration?.finding.reason, 'too-few-days')
   })
 
   test('a day without traffic closes too: volume is shifted, everything else unknown', async () => {
