@@ -1,4 +1,5 @@
 import { type LoadedConfig, loadConfig } from '../config/index.ts'
+import { isEvenkeelError } from '../error.ts'
 import type { CliHost } from './host.ts'
 import { createProgressBar } from './progress.ts'
 import type { OnProgress, Parts, Services } from './services.ts'
@@ -33,12 +34,24 @@ export async function withServices<T>(
   work: (services: Services, loaded: LoadedConfig, onProgress: OnProgress) => Promise<T>,
 ): Promise<T> {
   const loaded = await readConfig(context)
-  const services = await context.parts.open(loaded.config)
+  const services = await openOrAsk(context, loaded)
   const bar = createProgressBar(context.terminal.progressScreen)
   try {
     return await work(services, loaded, bar.onProgress)
   } finally {
     bar.finish()
     await services.close()
+  }
+}
+
+/** While `evenkeel up` has the data directory open, the command asks it instead. */
+async function openOrAsk({ parts, host }: VerbContext, { config }: LoadedConfig): Promise<Services> {
+  try {
+    return await parts.open(config)
+  } catch (error) {
+    const { createClient, readAddress, servicesOf } = await import('./running/index.ts')
+    const address = isEvenkeelError(error, 'STORAGE_LOCKED') ? readAddress(config.dataDir) : null
+    if (address === null) throw error
+    return servicesOf(createClient(address, host.env['EVENKEEL_API_KEY']), address, config)
   }
 }

@@ -120,7 +120,8 @@ export interface PredictOutcome {
 export interface LabelOutcome {
   readonly model: string
   readonly rows: number
-  readonly joined: number
+  /** Joined to a prediction by now; null when the server joins them later. */
+  readonly joined: number | null
 }
 
 export interface Explanation {

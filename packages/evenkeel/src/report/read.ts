@@ -33,8 +33,7 @@ export async function readTable(
   file: string,
   read: { readonly schema?: Schema; readonly hints?: SchemaHints } = {},
 ): Promise<FileTable> {
-  checkFile(file)
-  const format = formatOf({ fileName: file }) ?? sniffFormat(file)
+  const format = fileFormat(file)
   const raw = await decodeBatch(
     readFileSync(file),
     format,
@@ -46,6 +45,12 @@ export async function readTable(
   if (read.schema !== undefined) return { name: path.basename(file), file, format, batch: raw, schema: read.schema }
   const schema = inferSchema(raw, read.hints)
   return { name: path.basename(file), file, format, batch: conformBatch(raw, schema), schema }
+}
+
+/** What kind of table a file is, by its name, else by its first bytes. @throws EvenkeelError as `readTable` */
+export function fileFormat(file: string): Format {
+  checkFile(file)
+  return formatOf({ fileName: file }) ?? sniffFormat(file)
 }
 
 function checkFile(file: string): void {

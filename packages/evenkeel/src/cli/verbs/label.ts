@@ -17,9 +17,8 @@ export async function runLabel(
     }),
   )
   terminal.data(outcome)
-  terminal.say(
-    `${formatCount(outcome.rows)} labels of ${outcome.model} kept, ${formatCount(outcome.joined)} joined to a prediction`,
-  )
-  if (outcome.joined < outcome.rows) terminal.note('the rest joins when its predictions are recorded')
+  const joined = outcome.joined === null ? '' : `, ${formatCount(outcome.joined)} joined to a prediction`
+  terminal.say(`${formatCount(outcome.rows)} labels of ${outcome.model} kept${joined}`)
+  if (outcome.joined !== outcome.rows) terminal.note('a label joins when its prediction is recorded')
   return EXIT.well
 }

@@ -1,5 +1,6 @@
 import { readConfig, type VerbContext } from '../context.ts'
 import { EXIT } from '../failure.ts'
+import { announce, withdraw } from '../running/index.ts'
 import type { RunningServer, Services } from '../services.ts'
 
 /** Runs until asked to end: answers what is under way and closes; asked again, ends at once. */
@@ -9,6 +10,7 @@ export async function runUp(context: VerbContext): Promise<number> {
   const services = await context.parts.open(loaded.config)
   try {
     const server = await services.serve()
+    announce(loaded.config.dataDir, server.address)
     terminal.data({ address: server.address, dataDir: loaded.config.dataDir, pid: process.pid })
     terminal.say(`Evenkeel is up: ${terminal.paint('cyan', server.address)}`)
     terminal.say(`  status ${server.address}/   API ${server.address}/docs   data ${loaded.config.dataDir}`)
@@ -16,6 +18,7 @@ export async function runUp(context: VerbContext): Promise<number> {
     if (names.length === 0) terminal.say('  no model is configured yet: evenkeel init <file> writes a project')
     terminal.say('  Ctrl-C stops it')
     await untilInterrupted(context, services, server)
+    withdraw(loaded.config.dataDir)
   } catch (error) {
     await services.close()
     throw error

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Config } from '../../config/index.ts'
+import { EvenkeelError } from '../../error.ts'
+import type { Format, Schema } from '../../ingest/index.ts'
+import { type FileTable, fileFormat, readTable } from '../../report/index.ts'
+import type { IngestOutcome, OnProgress, PredictOutcome, Services } from '../services.ts'
+import type { Client } from './client.ts'
+
+/** Rows of a request: far below the server's own limits, so that a large file neither waits nor is refused. */
+const ROWS_PER_REQUEST = 1_000
+/** A batch is judged in the server's own time; after this long it is reported as it stands. */
+const JUDGED_WITHIN_MS = 30_000
+const ASK_EVERY_MS = 100
+
+const MEDIA_TYPES: Readonly<Record<Format, string>> = {
+  csv: 'text/csv',
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+  parquet: 'application/vnd.apache.parquet',
+  arrow: 'application/vnd.apache.arrow.stream',
+}
+
+/** What a running server offers to other commands on its data directory: bringing data in, and asking it. */
+export function servicesOf(client: Client, address: string, config: Config): Services {
+  const elsewhere = (what: string) => () => Promise.reject(notOffered(what, address))
+  return {
+    ingest: (request) => ingest(client, request),
+    predict: (request) => predict(client, config, request),
+    label: (request) => label(client, request),
+    status: elsewhere('its status in the terminal'),
+    countRows: elsewhere('training'),
+    train: elsewhere('training'),
+    explain: elsewhere('explanations in the terminal'),
+    replay: elsewhere('a replay'),
+    serve: elsewhere('a second server on its data directory'),
+    close: () => Promise.resolve(),
+  }
+}
+
+function notOffered(what: string, address: string): EvenkeelError {
+  return new EvenkeelError(
+    'STORAGE_LOCKED',
+    `a server that runs at ${address} has the data directory open and does not offer ${what}; open ${address} in a browser, or stop it first`,
+    { address },
+  )
+}
+
+async function ingest(client: Client, { source, file }: Parameters<Services['ingest']>[0]): Promise<IngestOutcome> {
+  const format = fileFormat(file)
+  const bytes = new Uint8Array(readFileSync(file))
+  const { batch, rows } = await client.post<{ batch: string; rows: number }>(
+    `/v1/sources/${encodeURIComponent(source)}/batches`,
+    bytes,
+    MEDIA_TYPES[format],
+  )
+  const state = await judged(client, batch)
+  if (state === 'accepted') return { batch, source, rows, verdict: 'accepted', reasons: [] }
+  const reason = state === 'arrived' ? 'not judged yet' : `the reasons stand at /v1/batches/${batch}`
+  return { batch, source, rows, verdict: 'quarantined', reasons: [reason] }
+}
+
+async function judged(client: Client, batch: string): Promise<string> {
+  for (let waited = 0; ; waited += ASK_EVERY_MS) {
+    const { state } = await client.get<{ state: string }>(`/v1/batches/${encodeURIComponent(batch)}`)
+    if (state !== 'arrived' || waited >= JUDGED_WITHIN_MS) return state
+    await wait(ASK_EVERY_MS)
+  }
+}
+
+type Answer = { predictions: readonly { id: string; version: number; prediction: string | number; score: number }[] }
+
+async function predict(
+  client: Client,
+  config: Config,
+  { model, file, onProgress }: Parameters<Services['predict']>[0],
+): Promise<PredictOutcome> {
+  const schema = await schemaOf(client, config.models[model]?.source)
+  const rows = rowsOf(await readTable(file, schema === null ? {} : { schema }))
+  const route = `/v1/models/${encodeURIComponent(model)}/predict`
+  const answers = await inParts(rows, onProgress, (part) => client.post<Answer>(route, JSON.stringify({ rows: part })))
+  const predictions = answers.flatMap((answer) => answer.predictions)
+  return {
+    model,
+    version: predictions[0]?.version ?? 0,
+    predictions: predictions.map(({ id, version, prediction, score }) => ({ id, version, prediction, score })),
+  }
+}
+
+/** The file is read with the types the server has pinned, so that a code of digits stays a code. */
+async function schemaOf(client: Client, source: string | undefined): Promise<Schema | null> {
+  const { sources } = await client.get<{ sources: readonly { name: string; schema: Schema | null }[] }>('/v1/sources')
+  return sources.find(({ name }) => name === source)?.schema ?? null
+}
+
+async function label(client: Client, { model, file, onProgress }: Parameters<Services['label']>[0]) {
+  const rows = rowsOf(await readTable(file))
+  const route = `/v1/models/${encodeURIComponent(model)}/labels`
+  const answers = await inParts(rows, onProgress, (part) =>
+    client.post<{ rows: number }>(route, JSON.stringify({ labels: part })),
+  )
+  return { model, rows: answers.reduce((sum, answer) => sum + answer.rows, 0), joined: null }
+}
+
+type Row = Readonly<Record<string, string | number | null>>
+
+function rowsOf({ batch, schema }: FileTable): readonly Row[] {
+  const times = new Set(schema.columns.flatMap(({ name, type }) => (type === 'time' ? [name] : [])))
+  return Array.from({ length: batch.rows }, (_, row) =>
+    Object.fromEntries(
+      Object.entries(batch.columns).map(([name, { values }]) => {
+        const value = values[row] ?? null
+        if (typeof value !== 'number') return [name, value]
+        return [name, Number.isNaN(value) ? null : times.has(name) ? new Date(value).toISOString() : value]
+      }),
+    ),
+  )
+}
+
+async function inParts<T>(
+  rows: readonly Row[],
+  onProgress: OnProgress | undefined,
+  send: (part: readonly Row[]) => Promise<T>,
+) {
+  const answers: T[] = []
+  for (let from = 0; from < rows.length; from += ROWS_PER_REQUEST) {
+    answers.push(await send(rows.slice(from, from + ROWS_PER_REQUEST)))
+    onProgress?.({ stage: 'send', done: Math.min(rows.length, from + ROWS_PER_REQUEST), total: rows.length })
+  }
+  return answers
+}
