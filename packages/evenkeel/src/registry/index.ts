@@ -7,7 +7,9 @@ export {
   SCORE_COLUMN,
   type Task,
 } from '../training/index.ts'
-export type { VersionDifference } from './difference.ts'
+export { diffVersions, type VersionDifference } from './difference.ts'
+export { predictBatch, type RowPredictor } from './predictBatch.ts'
+export { createRegistry } from './registry.ts'
 export type {
   AliasName,
   ForeignModel,

@@ -70,10 +70,8 @@ export interface LoadedVersion {
   readonly version: ModelVersion
   /** Numbers per encoded row. */
   readonly width: number
-  /** Outputs per row: a probability per class (or the positive one's alone), or the predicted number. */
-  readonly outputs: number
   encodeRow(row: RawRow, out: Float32Array, offset: number): void
-  /** `rows * width` encoded inputs in, `rows * outputs` out. */
+  /** `rows * width` encoded inputs in; out for each row a probability per class (or the positive one's alone), or the number. */
   predict(inputs: Float32Array, rows: number): Promise<Float32Array>
   /** Its columns are empty where no reference is known. */
   readonly reference: Profile

@@ -41,13 +41,13 @@ export function learnModel(task: TrainingTask, onTraining: OnTraining = () => {}
   const scored = { task: task.task, labels: heldOut.target, predictions }
   const metrics = measure(scored)
   const twins = twinsOf(features.rows, task.twins)
-  const reference = makeReference(task.raw, twins, {
-    outcomes: outcomesOf(scored),
-    classes: target.classes,
-    loss: meanLoss(task.task, metrics),
-    times: split.byTime ? pick(task.times!, split.heldOut) : null,
-    twins: Uint8Array.from(split.heldOut, (row) => twins[row]!),
-  })
+  const outcomes = outcomesOf(scored)
+  const reference = makeReference(
+    task.raw,
+    twins,
+    { ...outcomes, classes: target.classes, twins: Uint8Array.from(split.heldOut, (row) => twins[row]!) },
+    { outcomes, loss: meanLoss(task.task, metrics), times: split.byTime ? pick(task.times!, split.heldOut) : null },
+  )
   onTraining({ stage: 'scoring', done: 1, total: 1 })
   return {
     classes: target.classes,

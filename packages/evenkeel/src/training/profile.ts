@@ -13,29 +13,41 @@ import { daysOf, type Outcomes } from './measure.ts'
 import { CLASS_COLUMN, type Reference, SCORE_COLUMN } from './reference.ts'
 import type { Measured } from './run.ts'
 
-/** Rows with known outcomes, held out from training. */
-export interface HeldOut {
-  readonly outcomes: Outcomes
+/** Scores of rows the model did not learn from. */
+export interface ScoredHeldOut {
+  readonly scores: Float64Array
+  /** Number of the class predicted; null for regression. */
+  readonly predicted: Int32Array | null
   readonly classes: readonly string[] | null
+  readonly twins: Uint8Array
+}
+
+/** What is known beside the distributions, once the truth of the held-out rows is known. */
+export interface HeldOutTruth {
+  readonly outcomes: Outcomes
   readonly loss: Measured | null
   /** Null where the rows have no time. */
   readonly times: Float64Array | null
-  readonly twins: Uint8Array
 }
 
 /**
  * The reference of a version: raw inputs over all its rows, and its scores over the held-out ones only, since a model is
  * surer of the rows it learnt from than of any it will see.
  */
-export function makeReference(raw: FeatureTable, twins: Uint8Array, heldOut: HeldOut | null): Reference {
+export function makeReference(
+  raw: FeatureTable,
+  twins: Uint8Array,
+  scored: ScoredHeldOut | null,
+  truth: HeldOutTruth | null,
+): Reference {
   const inputs = profileOf(batchOf(raw, twins))
-  const columns = heldOut === null ? inputs.columns : { ...inputs.columns, ...profileOf(scoreBatch(heldOut)).columns }
+  const columns = scored === null ? inputs.columns : { ...inputs.columns, ...profileOf(scoreBatch(scored)).columns }
   return {
     profile: { rows: inputs.rows, columns },
     inputs: raw.columns.map((column) => column.name),
-    loss: heldOut?.loss ?? null,
-    days: heldOut === null || heldOut.times === null ? [] : daysOf(heldOut.outcomes, heldOut.times),
-    scores: heldOut === null || heldOut.classes === null ? null : scoreTableOf(heldOut.outcomes),
+    loss: truth?.loss ?? null,
+    days: truth === null || truth.times === null ? [] : daysOf(truth.outcomes, truth.times),
+    scores: truth === null || truth.outcomes.predicted === null ? null : scoreTableOf(truth.outcomes),
   }
 }
 
@@ -67,8 +79,7 @@ function textsOf({ codes, dictionary }: Extract<FeatureColumn, { kind: 'categori
   return Array.from(codes, (code) => dictionary[code] ?? null)
 }
 
-function scoreBatch({ outcomes, classes, twins }: HeldOut): ProfileBatch {
-  const { scores, predicted } = outcomes
+function scoreBatch({ scores, predicted, classes, twins }: ScoredHeldOut): ProfileBatch {
   const categorical: Record<string, string[]> =
     predicted === null || classes === null ? {} : { [CLASS_COLUMN]: Array.from(predicted, (place) => classes[place]!) }
   return { rows: scores.length, numeric: { [SCORE_COLUMN]: scores }, categorical, twin: twins }
