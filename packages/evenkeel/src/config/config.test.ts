@@ -70,6 +70,24 @@ test('a TypeScript file may import from evenkeel in any folder', async () => {
   assert.equal(config.project, 'north')
 })
 
+test('a feature view is declared in the configuration, as code', async () => {
+  const { config } = await load({
+    'evenkeel.config.ts': `import { column, defineConfig, defineFeatureView, hourOfDay } from 'evenkeel'
+const view = defineFeatureView({
+  name: 'flights',
+  time: 'departure',
+  features: { distance: column('distance'), hour: hourOfDay('departure') },
+})
+export default defineConfig({
+  sources: { flights: { path: 'flights.csv' } },
+  models: { flights: { source: 'flights', view, label: 'late', task: 'binary' } },
+})
+`,
+  })
+  const hour = config.models['flights']?.view?.features[1]
+  assert.equal(hour?.compute({ departure: Date.UTC(2001, 0, 1, 17, 30) }), 17)
+})
+
 test('YAML says the same as JSON', async () => {
   const { config } = await load({ 'evenkeel.config.yaml': 'project: north\nserver:\n  port: 9000\n' })
   assert.deepEqual([config.project, config.server.port], ['north', 9000])
