@@ -81,6 +81,8 @@ export interface ServingOptions {
   readonly registry: Pick<Registry, 'listModels' | 'readAlias' | 'load'>
   /** Aliases and the rollout in progress, as routing; null for a model without a champion. Default: the champion alone. */
   readonly readRouting?: ((q: Queryable, project: string, model: string) => Promise<RoutingState | null>) | undefined
+  /** False answers and forgets: for measuring what remembering costs. */
+  readonly remember?: boolean | undefined
   readonly limits?: Partial<ServingLimits> | undefined
   /** Told of trouble nobody waits for: a recording that failed and is tried again, a version that cannot be loaded. */
   readonly onTrouble?: ((trouble: { readonly message: string; readonly error: unknown }) => void) | undefined

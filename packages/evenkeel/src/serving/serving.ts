@@ -176,6 +176,7 @@ async function run(
     },
   })
   const turns = createTurns((payload) => {
+    if (options.remember === false) return
     try {
       spool.append(payload)
     } catch (error) {

@@ -69,7 +69,6 @@ export function flightServable({ version, task = 'binary', schema = FLIGHTS, ref
       createdBy: 'test',
     },
     width: 1,
-    outputs: task === 'multiclass' ? 3 : 1,
     encodeRow(row: RawRow, out: Float32Array, offset: number) {
       out[offset] = typeof row['distance'] === 'number' ? row['distance'] : Number.NaN
     },

@@ -1,0 +1,22 @@
+declare module 'autocannon' {
+  interface Options {
+    readonly url: string
+    readonly method: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+    readonly connections: number
+    readonly pipelining: number
+    readonly duration: number
+    readonly overallRate?: number
+  }
+
+  interface Result {
+    readonly requests: { readonly total: number }
+    readonly latency: { readonly p50: number; readonly p99: number }
+    readonly duration: number
+    readonly non2xx: number
+    readonly errors: number
+  }
+
+  export default function autocannon(options: Options): Promise<Result>
+}

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { createRandom } from '../../packages/stats/src/index.ts'
+import { type Acknowledged, startTraffic } from './traffic.ts'
+
+export interface CrashOptions {
+  readonly kills: number
+  readonly seed: number
+  readonly dataDir: string
+}
+
+/** Longest life of a process before its kill, once it takes requests. */
+const MAX_LIFE_MS = 700
+
+/**
+ * Starts the server, sends traffic, kills it without warning at a random moment, and again, `kills` times; then lets it
+ * finish. Resolves to what was acknowledged in all its lives.
+ */
+export async function crash({ kills, seed, dataDir }: CrashOptions): Promise<Acknowledged> {
+  const random = createRandom(seed).fork('kills')
+  const traffic = startTraffic(seed)
+  for (let life = 0; life < kills; life++) {
+    const { child, url } = await startServer(dataDir)
+    traffic.aim(url)
+    await new Promise((resolve) => setTimeout(resolve, random.next() * MAX_LIFE_MS))
+    await end(child, 'SIGKILL')
+    traffic.aim(null)
+  }
+  const { child, url } = await startServer(dataDir)
+  traffic.aim(url)
+  await new Promise((resolve) => setTimeout(resolve, MAX_LIFE_MS / 2))
+  await traffic.stop()
+  await end(child, 'SIGTERM')
+  return traffic.acknowledged
+}
+
+async function startServer(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
+  const file = fileURLToPath(new URL('./server.ts', import.meta.url))
+  const child = spawn(process.execPath, [file, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  for await (const line of createInterface({ input: child.stdout! })) return { child, url: line }
+  throw new Error(`the server ended with code ${child.exitCode} before it listened`)
+}
+
+async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  const exited = once(child, 'exit')
+  child.kill(signal)
+  const [code] = await exited
+  if (signal === 'SIGTERM' && code !== 0) throw new Error(`the server ended with code ${code}, expected 0`)
+}
