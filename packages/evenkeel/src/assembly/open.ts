@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { type Alerting, createAlerting, readIncident, readOpenAlerts } from '../alerting/index.ts'
+import { type Alerting, createAlerting } from '../alerting/index.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Config } from '../config/index.ts'
 import { createDiagnosis, type DiagnosisService } from '../diagnosis/index.ts'

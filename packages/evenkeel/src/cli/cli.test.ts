@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { EvenkeelError } from '../error.ts'
+import type { Services } from './parts.ts'
 import { describeSpan, drawProgress } from './progress.ts'
-import type { Services } from './services.ts'
 import { fitTable } from './table.ts'
 import { createTestShell } from './testing.ts'
 

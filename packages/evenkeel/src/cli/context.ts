@@ -1,8 +1,8 @@
 import { type LoadedConfig, loadConfig } from '../config/index.ts'
 import { isEvenkeelError } from '../error.ts'
 import type { CliHost } from './host.ts'
+import type { OnProgress, Parts, Services } from './parts.ts'
 import { createProgressBar } from './progress.ts'
-import type { OnProgress, Parts, Services } from './services.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Options every verb takes. */

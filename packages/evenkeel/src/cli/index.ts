@@ -3,12 +3,12 @@ import { CommanderError } from 'commander'
 import type { GlobalOptions } from './context.ts'
 import { describeFailure, EXIT, formatFailure } from './failure.ts'
 import { type CliHost, processHost } from './host.ts'
+import type { Parts } from './parts.ts'
 import { createProgram } from './program.ts'
-import type { Parts } from './services.ts'
 import { createTerminal } from './terminal.ts'
 
 export type { CliHost } from './host.ts'
-export type * from './services.ts'
+export type * from './parts.ts'
 export type { Screen } from './terminal.ts'
 
 /**

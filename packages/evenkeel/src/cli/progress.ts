@@ -1,4 +1,4 @@
-import type { OnProgress, Progress } from './services.ts'
+import type { OnProgress, Progress } from './parts.ts'
 import type { Screen } from './terminal.ts'
 
 const BAR_CELLS = 24

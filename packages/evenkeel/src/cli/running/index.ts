@@ -1,3 +1,3 @@
 export { announce, readAddress, withdraw } from './address.ts'
 export { createClient } from './client.ts'
-export { servicesOf } from './services.ts'
+export { servicesOf } from './remote.ts'

@@ -3,7 +3,7 @@ import type { AnyEvent } from '../../storage/index.ts'
 import { type VerbContext, withServices } from '../context.ts'
 import { EXIT } from '../failure.ts'
 import { formatInstant } from '../format.ts'
-import type { Explanation } from '../services.ts'
+import type { Explanation } from '../parts.ts'
 import type { Terminal } from '../terminal.ts'
 
 export async function runExplain(context: VerbContext, about: string): Promise<number> {

@@ -3,7 +3,7 @@ import { chooseSource } from '../choose.ts'
 import { type VerbContext, withServices } from '../context.ts'
 import { EXIT } from '../failure.ts'
 import { formatCount } from '../format.ts'
-import type { IngestOutcome } from '../services.ts'
+import type { IngestOutcome } from '../parts.ts'
 import type { Terminal } from '../terminal.ts'
 
 export async function runIngest(

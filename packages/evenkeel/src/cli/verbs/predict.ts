@@ -4,7 +4,7 @@ import { chooseModel } from '../choose.ts'
 import { type VerbContext, withServices } from '../context.ts'
 import { EXIT } from '../failure.ts'
 import { formatCount } from '../format.ts'
-import type { PredictOutcome } from '../services.ts'
+import type { PredictOutcome } from '../parts.ts'
 
 export async function runPredict(
   context: VerbContext,

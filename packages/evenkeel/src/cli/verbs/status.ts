@@ -1,7 +1,7 @@
 import { type VerbContext, withServices } from '../context.ts'
 import { EXIT } from '../failure.ts'
 import { formatCount, formatInstant } from '../format.ts'
-import type { ModelStatus, StatusReport } from '../services.ts'
+import type { ModelStatus, StatusReport } from '../parts.ts'
 import type { Style, Terminal } from '../terminal.ts'
 
 export async function runStatus(context: VerbContext): Promise<number> {

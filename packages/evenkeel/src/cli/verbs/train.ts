@@ -4,7 +4,7 @@ import { chooseModel, sourcePath } from '../choose.ts'
 import { type VerbContext, withServices } from '../context.ts'
 import { EXIT } from '../failure.ts'
 import { formatCount, formatFigure } from '../format.ts'
-import type { OnProgress, Services, TrainOutcome } from '../services.ts'
+import type { OnProgress, Services, TrainOutcome } from '../parts.ts'
 import type { Terminal } from '../terminal.ts'
 import { printIngest } from './ingest.ts'
 

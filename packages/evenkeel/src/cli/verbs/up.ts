@@ -1,7 +1,7 @@
 import { readConfig, type VerbContext } from '../context.ts'
 import { EXIT } from '../failure.ts'
+import type { RunningServer, Services } from '../parts.ts'
 import { announce, withdraw } from '../running/index.ts'
-import type { RunningServer, Services } from '../services.ts'
 
 /** Runs until asked to end: answers what is under way and closes; asked again, ends at once. */
 export async function runUp(context: VerbContext): Promise<number> {

@@ -1,5 +1,4 @@
 import type { Instant } from '../clock.ts'
-import type { Config } from '../config/index.ts'
 import type { AnyEvent, FindingVerdict } from '../storage/index.ts'
 
 /** How far long work has come; `total` is null when nobody knows. */
@@ -11,7 +10,7 @@ export interface Progress {
 
 export type OnProgress = (progress: Progress) => void
 
-/** What the verbs need of an opened Evenkeel. Times are epoch milliseconds. */
+/** What a person asks of Evenkeel, one verb each: what the command line calls. Times are epoch milliseconds. */
 export interface Services {
   status(): Promise<StatusReport>
   /** Rows of a source that may train: accepted or released. */
@@ -93,6 +92,7 @@ export interface RemedyStatus {
 }
 
 export interface IngestOutcome {
+  /** Of a file taken in several pieces, the first that was quarantined, else the first. */
   readonly batch: string
   readonly source: string
   readonly rows: number
@@ -128,22 +128,4 @@ export interface Explanation {
   readonly about: string
   /** From the first cause to the last effect. */
   readonly events: readonly AnyEvent[]
-}
-
-export interface DemoRequest {
-  readonly json: boolean
-  readonly quiet: boolean
-  /** Somebody is looking: stay up at the end. */
-  readonly interactive: boolean
-  readonly cwd: string
-  readonly onProgress: OnProgress
-  /** A line for people. */
-  readonly say: (line: string) => void
-}
-
-/** The rest of the process, opened only by the verbs that need it. */
-export interface Parts {
-  open(config: Config): Promise<Services>
-  /** Runs the demo to its end and gives its exit code: 0 when every outcome was right, 1 when one was not. */
-  demo(request: DemoRequest): Promise<number>
 }

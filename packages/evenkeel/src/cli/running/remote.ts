@@ -4,7 +4,7 @@ import type { Config } from '../../config/index.ts'
 import { EvenkeelError } from '../../error.ts'
 import type { Format, Schema } from '../../ingest/index.ts'
 import { type FileTable, fileFormat, readTable } from '../../report/index.ts'
-import type { IngestOutcome, OnProgress, PredictOutcome, Services } from '../services.ts'
+import type { IngestOutcome, OnProgress, PredictOutcome, Services } from '../parts.ts'
 import type { Client } from './client.ts'
 
 /** Rows of a request: far below the server's own limits, so that a large file neither waits nor is refused. */
