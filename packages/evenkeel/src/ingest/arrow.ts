@@ -1,15 +1,27 @@
 import { DataType, type Field, type Table, TimeUnit, tableFromIPC, type Vector } from 'apache-arrow'
+import { isEvenkeelError } from '../error.ts'
 import type { Batch, Column, InvalidCell } from './batch.ts'
 import type { IngestLimits } from './limits.ts'
 import { cellTooLong, checkColumnNames, excerpt, refuse, tooMany } from './refuse.ts'
 
-/** Arrow IPC, stream or file, dictionaries included. */
+/** Arrow IPC, stream or file, dictionaries included. Cells are asked for by index: on damaged input an iterator may never end. */
 export function decodeArrow(bytes: Uint8Array, limits: IngestLimits): Batch {
-  const table = readTable(bytes)
+  try {
+    return batchOf(tableFromIPC(bytes), bytes.length, limits)
+  } catch (error) {
+    // The reader looks at cells only when they are asked for, so damage shows anywhere and as any kind of error.
+    throw isEvenkeelError(error) ? error : notArrow((error as Error).message, error)
+  }
+}
+
+function batchOf(table: Table, bytes: number, limits: IngestLimits): Batch {
+  if (table.schema.fields.length === 0) throw notArrow('it has no columns')
   checkColumnNames(
     table.schema.fields.map((field) => field.name),
     limits,
   )
+  // A damaged length is believed by the reader: no column of values takes less than a bit a row.
+  if (table.numRows > 8 * bytes) throw notArrow(`it claims ${table.numRows} rows in ${bytes} bytes`)
   if (table.numRows > limits.maxRows) throw tooMany('rows', table.numRows, limits.maxRows)
   const columns: Record<string, Column> = {}
   for (const [index, field] of table.schema.fields.entries())
@@ -17,17 +29,7 @@ export function decodeArrow(bytes: Uint8Array, limits: IngestLimits): Batch {
   return { rows: table.numRows, columns }
 }
 
-function readTable(bytes: Uint8Array): Table {
-  try {
-    const table = tableFromIPC(bytes)
-    if (table.schema.fields.length > 0) return table
-  } catch (cause) {
-    throw notArrow((cause as Error).message, cause)
-  }
-  throw notArrow('it has no columns')
-}
-
-function notArrow(found: string, cause?: unknown) {
+export function notArrow(found: string, cause?: unknown) {
   return refuse(
     'INGEST_ARROW',
     `the body is not an Arrow IPC stream or file: ${excerpt(found)}; write it with an Arrow library's IPC writer, without compression`,
@@ -38,7 +40,7 @@ function notArrow(found: string, cause?: unknown) {
 
 function columnOf(field: Field, vector: Vector, limits: IngestLimits): Column {
   const type = DataType.isDictionary(field.type) ? field.type.dictionary : field.type
-  if (DataType.isInt(type)) return integers(vector)
+  if (DataType.isInt(type)) return integers(field.name, vector, limits)
   if (DataType.isFloat(type) || DataType.isDecimal(type)) return numeric(vector, 'number', numberOf(type))
   if (DataType.isTimestamp(type) || DataType.isDate(type)) return numeric(vector, 'time', Number)
   if (DataType.isBool(type)) return texts(field.name, vector, 'boolean', limits)
@@ -53,17 +55,11 @@ function columnOf(field: Field, vector: Vector, limits: IngestLimits): Column {
 }
 
 /** Integers past 2^53 stay exact as text. */
-function integers(vector: Vector): Column {
-  const isHuge = (value: unknown) =>
-    typeof value === 'bigint' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)
-  for (const value of vector)
-    if (isHuge(value))
-      return {
-        kind: 'string',
-        declared: 'text',
-        values: [...vector].map((cell) => (cell === null ? null : String(cell))),
-        invalid: [],
-      }
+function integers(name: string, vector: Vector, limits: IngestLimits): Column {
+  for (let row = 0; row < vector.length; row++) {
+    const value: unknown = vector.get(row)
+    if (typeof value === 'bigint' && !Number.isSafeInteger(Number(value))) return texts(name, vector, 'text', limits)
+  }
   return numeric(vector, 'integer', Number)
 }
 
@@ -81,11 +77,11 @@ function wordsToBigint(words: Uint32Array): bigint {
 function numeric(vector: Vector, declared: 'number' | 'integer' | 'time', read: (value: unknown) => number): Column {
   const values = new Float64Array(vector.length)
   const invalid: InvalidCell[] = []
-  let row = 0
-  for (const cell of vector) {
+  for (let row = 0; row < vector.length; row++) {
+    const cell: unknown = vector.get(row)
     const value = cell === null || cell === undefined ? Number.NaN : read(cell)
     if (value === Infinity || value === -Infinity) invalid.push({ row, found: String(value) })
-    values[row++] = Number.isFinite(value) ? value : Number.NaN
+    values[row] = Number.isFinite(value) ? value : Number.NaN
   }
   return { kind: 'numeric', declared, values, invalid }
 }
@@ -98,12 +94,12 @@ function texts(
   read: (value: unknown) => string = String,
 ): Column {
   const values = new Array<string | null>(vector.length)
-  let row = 0
-  for (const cell of vector) {
+  for (let row = 0; row < vector.length; row++) {
+    const cell: unknown = vector.get(row)
     const text = cell === null || cell === undefined ? null : read(cell)
     if (text !== null && text.length > limits.maxCellLength)
       throw cellTooLong(row + 1, name, text.length, limits.maxCellLength)
-    values[row++] = text === '' ? null : text
+    values[row] = text === '' ? null : text
   }
   return { kind: 'string', declared, values, invalid: [] }
 }

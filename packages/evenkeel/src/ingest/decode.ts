@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { createDirectoryBlobs, createLake, type Lake } from '../storage/index.ts'
-import { decodeArrow } from './arrow.ts'
+import { decodeArrowSafely } from './arrow-guard.ts'
 import type { Batch } from './batch.ts'
 import { conformBatch } from './conform.ts'
 import { decodeCsv } from './csv.ts'
@@ -44,7 +44,7 @@ async function decode(bytes: Uint8Array, format: Format, limits: IngestLimits, l
     case 'ndjson':
       return decodeNdjson(textOf(bytes), limits)
     case 'arrow':
-      return decodeArrow(bytes, limits)
+      return decodeArrowSafely(bytes, limits)
     case 'parquet':
       return withFile(bytes, (file) => readParquetFile(file, limits, lake))
   }
