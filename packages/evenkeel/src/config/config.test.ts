@@ -71,7 +71,7 @@ test('a TypeScript file may import from evenkeel in any folder', async () => {
 })
 
 test('a feature view is declared in the configuration, as code', async () => {
-  const { config } = await load({
+  const loaded = await load({
     'evenkeel.config.ts': `import { column, defineConfig, defineFeatureView, hourOfDay } from 'evenkeel'
 const view = defineFeatureView({
   name: 'flights',
@@ -84,8 +84,10 @@ export default defineConfig({
 })
 `,
   })
-  const hour = config.models['flights']?.view?.features[1]
+  const hour = loaded.config.models['flights']?.view?.features[1]
   assert.equal(hour?.compute({ departure: Date.UTC(2001, 0, 1, 17, 30) }), 17)
+  const line = explainConfig(loaded).find(({ setting }) => setting === 'models.flights.view')
+  assert.deepEqual([line?.value, line?.origin], ['(view flights: distance, hour)', 'file'])
 })
 
 test('YAML says the same as JSON', async () => {

@@ -1,6 +1,7 @@
+import type { FeatureView } from '../features/index.ts'
 import { variableOf } from './environment.ts'
 import type { LoadedConfig, Origin } from './load.ts'
-import { listSettings, type SettingNode, valueAt } from './settings.ts'
+import { isRecord, listSettings, type SettingNode, valueAt } from './settings.ts'
 
 /** One line of `evenkeel config --explain`. */
 export interface ExplainedSetting {
@@ -27,11 +28,11 @@ export function explainConfig(loaded: LoadedConfig): readonly ExplainedSetting[]
   }))
 }
 
-/** Plain JSON of a value, with secrets, code and passwords taken out. */
-export function redact(value: unknown, node?: SettingNode): unknown {
+/** Plain JSON of a value, with secrets taken out and code named. */
+function redact(value: unknown, node?: SettingNode): unknown {
   if (value === undefined) return null
   if (node?.secret) return '(secret)'
-  if (typeof value === 'function') return '(code)'
+  if (isView(value)) return `(view ${value.name}: ${value.features.map(({ name }) => name).join(', ')})`
   if (Array.isArray(value)) return value.map((item) => redact(item, node?.items))
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, child]) => [
@@ -39,6 +40,10 @@ export function redact(value: unknown, node?: SettingNode): unknown {
     redact(child, node?.properties?.[key] ?? (node?.additionalProperties || undefined)),
   ])
   return Object.fromEntries(entries)
+}
+
+function isView(value: unknown): value is FeatureView {
+  return isRecord(value) && Array.isArray(value['features']) && typeof value['features'][0]?.compute === 'function'
 }
 
 function limitsOf(node: SettingNode): string | null {

@@ -1,5 +1,5 @@
 export { type Environment, variableOf } from './environment.ts'
-export { type ExplainedSetting, explainConfig, redact } from './explain.ts'
+export { type ExplainedSetting, explainConfig } from './explain.ts'
 export { hintsOf } from './hints.ts'
 export { hashKey, type LoadedConfig, type LoadOptions, loadConfig, type Origin, parseConfig } from './load.ts'
 export { CONFIG_FILES } from './read.ts'
@@ -7,7 +7,6 @@ export {
   type ApiKey,
   type Config,
   type ConfigInput,
-  configSchema,
   defineConfig,
   type ModelConfig,
   type SourceConfig,

@@ -26,7 +26,7 @@ export interface Setting {
 let root: SettingNode | undefined
 
 /** The schema as a tree that can be walked, made from the one in `schema.ts`. */
-export function settingsTree(): SettingNode {
+function settingsTree(): SettingNode {
   root ??= z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as SettingNode
   return root
 }

@@ -28,7 +28,7 @@ export interface NamedTable {
   readonly batch: Batch
 }
 
-export const DEFAULT_SETTINGS: ReportSettings = { falseAlarms: 0.01, minRows: 50, floor: 0.05 }
+const DEFAULT_SETTINGS: ReportSettings = { falseAlarms: 0.01, minRows: 50, floor: 0.05 }
 
 /**
  * Compares two tables column by column.

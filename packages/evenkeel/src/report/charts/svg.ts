@@ -13,7 +13,7 @@ export const INK = {
 } as const
 
 /** Text of a chart; the width of a character is rounded up, so that a margin made from it never clips. */
-export const FONT_SIZE = 12
+const FONT_SIZE = 12
 const CHARACTER_WIDTH = 7
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>')
