@@ -1,4 +1,5 @@
 export { type Batch, type Column, type InvalidCell, type NumericColumn, type StringColumn, takeRows } from './batch.ts'
+export { concatBatches } from './concat.ts'
 export { conformBatch } from './conform.ts'
 export { type DecodeOptions, decodeBatch } from './decode.ts'
 export { type Format, formatOf } from './format.ts'
