@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { familyOf, readMonitor } from '../monitoring/index.ts'
+import { familyOf, readFindings, type WindowFindings } from '../monitoring/index.ts'
 import type { AlertChange, Event, FindingSummary, NewEvent, Transaction } from '../storage/index.ts'
 import type { Alert, AlertState } from './alert.ts'
 import { findIncident, isAlerting, severityOf, titleOf } from './incident.ts'
@@ -24,9 +24,10 @@ export async function evaluate(tx: Transaction, event: Recorded, policy: AlertPo
   if (event.data.role !== 'champion') return []
   const key = { project: event.project, model: event.data.model }
   const open = await readOpenAlerts(tx, key)
+  const history = await readHistory(tx, event, policy)
   const changes: Change[] = []
   for (const finding of event.data.findings.filter(({ monitor }) => isAlerting(monitor))) {
-    const signal = await readSignal(tx, event, finding, policy)
+    const signal = signalAt(event, finding.monitor, history, policy)
     const change = changeOf(
       event,
       finding,
@@ -53,29 +54,27 @@ export async function evaluate(tx: Transaction, event: Recorded, policy: AlertPo
   ]
 }
 
+/** Latest windows of the champion that were known when this one was recorded, newest verdict of each, latest first. */
+async function readHistory(tx: Transaction, event: Recorded, policy: AlertPolicy): Promise<WindowFindings[]> {
+  const { kind, model } = event.data
+  const limit = 4 * Math.max(policy.holdWindows, policy.recoverWindows) + 16
+  const key = { project: event.project, model, role: 'champion', kind } as const
+  const windows = await readFindings(tx, { ...key, upToEvent: event.id, limit })
+  return windows.filter((each, place) => windows.findIndex((other) => other.from === each.from) === place)
+}
+
 /** Windows may be judged again, and out of order: what is older than the latest known verdict says nothing new. */
-async function readSignal(
-  tx: Transaction,
-  event: Recorded,
-  finding: FindingSummary,
-  policy: AlertPolicy,
-): Promise<AlertSignal> {
-  const limit = 2 * Math.max(policy.holdWindows, policy.recoverWindows) + 8
-  const points = await readMonitor(tx, {
-    project: event.project,
-    model: event.data.model,
-    monitor: finding.monitor,
-    upToEvent: event.id,
-    limit,
+function signalAt(event: Recorded, monitor: string, history: readonly WindowFindings[], policy: AlertPolicy) {
+  const points = history.flatMap(({ from, findings }) => {
+    const finding = findings.find((each) => each.monitor === monitor)
+    return finding === undefined ? [] : [{ from, finding }]
   })
-  const newer = points.some((point) => point.from > event.data.from && point.finding.verdict !== 'unknown')
-  const upToHere = points.filter((point) => point.from <= event.data.from)
-  return newer
-    ? 'unknown'
-    : signalOf(
-        upToHere.map((point) => point.finding),
-        policy,
-      )
+  if (points.some(({ from, finding }) => from > event.data.from && finding.verdict !== 'unknown')) return 'unknown'
+  const upToHere = points.filter(({ from }) => from <= event.data.from)
+  return signalOf(
+    upToHere.map(({ finding }) => finding),
+    policy,
+  )
 }
 
 function changeOf(
@@ -94,8 +93,11 @@ function changeOf(
 
 /** A version that is champion no longer has nothing left to recover from: another one answers. */
 function withdrawn(event: Recorded, open: readonly Alert[]): Change[] {
+  // Labels of a window before the change are judged after it, and still speak of the champion of that time.
+  if (event.data.kind !== 'data') return []
   return open
     .filter((alert) => familyOf(alert.monitor) === 'version' && alert.version !== event.data.version)
+    .filter((alert) => event.data.from > alert.onset)
     .map((alert) => ({
       from: alert.state,
       to: TRANSITIONS[alert.state].recovered,

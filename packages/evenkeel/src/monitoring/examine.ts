@@ -1,9 +1,9 @@
-import { type ColumnProfile, mergeProfiles, type Profile } from '@evenkeel/stats'
+import { mergeProfiles, type Profile } from '@evenkeel/stats'
 import { DAY_MS } from '../clock.ts'
 import type { Span } from '../features/index.ts'
 import type { FindingSummary } from '../storage/index.ts'
 import { alphaOf } from './budget.ts'
-import { INPUT_WINDOW_FACTOR, judgeDrift, SCORE_WINDOW_FACTOR } from './drift.ts'
+import { type DriftColumns, type DriftOptions, INPUT_WINDOW_FACTOR, judgeDrift, SCORE_WINDOW_FACTOR } from './drift.ts'
 import { unknown } from './finding.ts'
 import { judgeQuality } from './quality.ts'
 import type { ServedProfileRow, VersionReference } from './reference.ts'
@@ -25,50 +25,59 @@ export interface DataWindow {
 export function examineData({ reference, profiles, span, settings }: DataWindow): FindingSummary[] {
   const own = profiles.filter((each) => each.bucket >= span.from && each.bucket < span.until)
   const window = mergeAll(own)
+  const earlier = earlierDays(profiles, span)
   const cycle = isWholeCycle(profiles) ? mergeAll(profiles) : null
+  const from = { reference: reference.profile, window, cycle, earlier }
   const alpha = alphaOf(settings, reference.inputs.length)
   const base = { alpha, minRows: settings.minRows }
   const findings: FindingSummary[] = []
   for (const name of reference.inputs) {
-    const columns = columnsOf({ reference: reference.profile, window, cycle }, name)
+    const columns = columnsOf(from, name)
     const drift = { ...base, monitor: `drift:${name}`, floor: settings.driftFloor, windowFactor: INPUT_WINDOW_FACTOR }
     findings.push(
       whenKnown(columns, drift.monitor, (known) => judgeDrift(known, drift)),
       whenKnown(columns, `quality:${name}`, (known) => judgeQuality(known, { ...base, monitor: `quality:${name}` })),
     )
   }
-  const scores = columnsOf({ reference: reference.profile, window, cycle }, reference.score)
+  const scores = columnsOf(from, reference.score)
   const prediction = {
     ...base,
     monitor: 'prediction',
     floor: settings.predictionFloor,
     windowFactor: SCORE_WINDOW_FACTOR,
   }
-  findings.push(whenKnown(scores, 'prediction', (known) => judgeDrift(known, prediction)))
+  findings.push(whenKnown(scores, 'prediction', (known) => judgeScore(known, prediction)))
   return findings
 }
 
-interface ColumnTriple {
-  readonly reference: ColumnProfile
-  readonly window: ColumnProfile
-  readonly cycle: ColumnProfile | null
+/** Scores of one day may be unlike any week's: before a cycle is complete nobody knows how much. */
+function judgeScore(columns: DriftColumns, options: DriftOptions): FindingSummary {
+  const rows = columns.window.counts.reduce((sum, count) => sum + count, 0)
+  return columns.cycle === null && rows >= options.minRows
+    ? unknown(options.monitor, 'cycle-incomplete', rows)
+    : judgeDrift(columns, options)
 }
 
-function columnsOf(
-  profiles: { readonly reference: Profile; readonly window: Profile | null; readonly cycle: Profile | null },
-  name: string,
-): ColumnTriple | 'not-in-reference' | 'too-few-rows' {
+interface ProfilesOf {
+  readonly reference: Profile
+  readonly window: Profile | null
+  readonly cycle: Profile | null
+  readonly earlier: readonly Profile[]
+}
+
+function columnsOf(profiles: ProfilesOf, name: string): DriftColumns | 'not-in-reference' | 'too-few-rows' {
   const reference = profiles.reference.columns[name]
   const window = profiles.window?.columns[name]
   if (reference === undefined) return 'not-in-reference'
   if (window === undefined) return 'too-few-rows'
-  return { reference, window, cycle: profiles.cycle?.columns[name] ?? null }
+  const earlier = profiles.earlier.flatMap((profile) => profile.columns[name] ?? [])
+  return { reference, window, cycle: profiles.cycle?.columns[name] ?? null, earlier }
 }
 
 function whenKnown(
-  columns: ColumnTriple | string,
+  columns: DriftColumns | string,
   monitor: string,
-  judge: (columns: ColumnTriple) => FindingSummary,
+  judge: (columns: DriftColumns) => FindingSummary,
 ): FindingSummary {
   return typeof columns === 'string' ? unknown(monitor, columns, 0) : judge(columns)
 }
@@ -76,6 +85,13 @@ function whenKnown(
 function isWholeCycle(profiles: readonly ServedProfileRow[]): boolean {
   const days = profiles.filter((each) => each.profile.rows > 0).map((each) => Math.floor(each.bucket / DAY_MS))
   return new Set(days).size >= CYCLE_DAYS
+}
+
+/** The cycle before the window, by UTC day. */
+function earlierDays(profiles: readonly ServedProfileRow[], span: Span): Profile[] {
+  const before = profiles.filter((each) => each.bucket < span.from)
+  const days = Map.groupBy(before, (each) => Math.floor(each.bucket / DAY_MS))
+  return [...days.values()].flatMap((day) => mergeAll(day) ?? [])
 }
 
 function mergeAll(profiles: readonly ServedProfileRow[]): Profile | null {

@@ -23,7 +23,7 @@ const profileOf = (batch: ProfileBatch) => {
 const before = profileOf(reference)
 const drift = { monitor: 'drift:x', floor: 0.1, windowFactor: 2, alpha: 1e-4, minRows: 200 }
 const judgeX = (batch: ProfileBatch, options = drift) =>
-  judgeDrift({ reference: before['x']!, window: profileOf(batch)['x']!, cycle: null }, options)
+  judgeDrift({ reference: before['x']!, window: profileOf(batch)['x']!, cycle: null, earlier: [] }, options)
 
 describe('drift', () => {
   test('a window below minRows is unknown, never steady', () => {
@@ -40,9 +40,28 @@ describe('drift', () => {
 
   test('a shift too small for one window is found over the cycle', () => {
     const small = (seed: string, rows: number) => profileOf(numbers(seed, rows, 0.36))['x']!
-    const columns = { reference: before['x']!, window: small('day', 2000) }
+    const columns = { reference: before['x']!, window: small('day', 2000), earlier: [] }
     assert.equal(judgeDrift({ ...columns, cycle: null }, drift).verdict, 'steady')
     assert.equal(judgeDrift({ ...columns, cycle: small('week', 14_000) }, drift).verdict, 'shifted')
+  })
+
+  test('a change that is over does not linger for the rest of the cycle', () => {
+    const cycle = profileOf(numbers('mostly moved', 14_000, 0.8))['x']!
+    const columns = {
+      reference: before['x']!,
+      window: profileOf(numbers('calm again', 2000))['x']!,
+      cycle,
+      earlier: [],
+    }
+    assert.equal(judgeDrift(columns, drift).verdict, 'steady')
+  })
+
+  test('where every single day is unlike the reference, one more such day is ordinary', () => {
+    const days = Array.from({ length: 6 }, (_, day) => profileOf(numbers(`${day}`, 500, day % 2 ? 0.9 : -0.9))['x']!)
+    const day = (shift: number) => profileOf(numbers('one more', 500, shift))['x']!
+    const columns = { reference: before['x']!, cycle: null, earlier: days }
+    assert.equal(judgeDrift({ ...columns, window: day(0.9) }, drift).verdict, 'steady')
+    assert.equal(judgeDrift({ ...columns, window: day(2) }, drift).verdict, 'shifted')
   })
 
   test('with nothing changed and no material floor, windows are shifted no more often than declared', () => {
@@ -51,7 +70,10 @@ describe('drift', () => {
     for (let trial = 0; trial < 200; trial++) {
       const window = profileOf(numbers(`null ${trial}`, 300))
       for (const name of ['x', 'colour']) {
-        const finding = judgeDrift({ reference: before[name]!, window: window[name]!, cycle: null }, options)
+        const finding = judgeDrift(
+          { reference: before[name]!, window: window[name]!, cycle: null, earlier: [] },
+          options,
+        )
         if (finding.verdict === 'shifted') shifted++
       }
     }

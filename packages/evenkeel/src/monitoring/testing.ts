@@ -32,6 +32,7 @@ export function createWorld(clock: Clock, held: readonly WorldRow[]): World {
   const spec = freezeProfile(batchOf(held))
   const days = new Map<Instant, WorldRow[]>()
   const profiles = new Map<string, Profile>()
+  const outcomes = new Map<string, OutcomeSums[]>()
   const inSpan = (span: { readonly from: Instant; readonly until: Instant }, version?: number) =>
     [...days]
       .filter(([day]) => day >= dayOf(span.from) && day < span.until)
@@ -52,7 +53,10 @@ export function createWorld(clock: Clock, held: readonly WorldRow[]): World {
     })
   const readOutcomes: ServedRecords['readOutcomes'] = async (_, { span, version }) =>
     inSpan(span, version).map(({ day, group, first }): ServedOutcomeRow => {
-      const deciles = decilesOf(group, clock.now())
+      const key = `${day}/${first.version}/${first.role}/${group.length}`
+      const now = clock.now()
+      const deciles = outcomes.get(key) ?? decilesOf(group, now)
+      if (!outcomes.has(key) && group.every((row) => row.labelAt <= now)) outcomes.set(key, deciles)
       return { version: first.version, role: first.role, bucket: day, deciles, ...sumOutcomes(deciles) }
     })
   const readPairedLosses: ServedRecords['readPairedLosses'] = async (_, { span, champion, challenger }) =>
