@@ -21,6 +21,8 @@ export interface Doing {
   readonly model: string
   readonly remedy: string
   readonly reason: string
+  /** The person whose word it is; automation where nobody's. */
+  readonly by?: string
 }
 
 /**
@@ -78,8 +80,8 @@ function envelope({ project, model }: Doing) {
   return { project, subject: model }
 }
 
-function signed({ model, remedy, reason }: Doing) {
-  return { model, remedy, reason, by: AUTOMATION }
+function signed({ model, remedy, reason, by = AUTOMATION }: Doing) {
+  return { model, remedy, reason, by }
 }
 
 async function moveChampion(
@@ -94,7 +96,7 @@ async function moveChampion(
     alias: 'champion',
     expected: from,
     to,
-    by: AUTOMATION,
+    by: doing.by ?? AUTOMATION,
     reason: doing.reason,
     remedy: doing.remedy,
   })

@@ -1,4 +1,5 @@
 export { AUTOMATION } from './actions.ts'
+export { describeEvent, type Explanation, explain, explainAlert, explainRemedy, explainVersion } from './explain.ts'
 export type { Plan, PlanState, SwitchState } from './plan.ts'
 export {
   type Autonomy,
@@ -15,5 +16,6 @@ export type {
   RemediationOptions,
   RemediationService,
   RemediationStep,
+  RemedyRevert,
   SwitchThrow,
 } from './service.ts'

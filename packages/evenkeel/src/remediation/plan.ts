@@ -9,6 +9,7 @@ import type { ActionType, FeatureRepair } from '../storage/index.ts'
  */
 export type PlanState = 'awaiting' | 'approved' | 'refused' | 'rejected' | 'started' | 'noted' | 'lapsed'
 
+/** `overtaken`: refused for good, because the world is no longer as the plan found it. */
 export type PlanEvent =
   | 'plan.approved'
   | 'plan.awaiting'
@@ -16,6 +17,7 @@ export type PlanEvent =
   | 'decided-approved'
   | 'decided-rejected'
   | 'remedy.started'
+  | 'overtaken'
   | 'incident.closed'
 
 /** Total: what each event makes of a plan. What cannot happen leaves it as it is. */
@@ -27,6 +29,7 @@ export const PLAN_TRANSITIONS = {
     'decided-approved': 'approved',
     'decided-rejected': 'rejected',
     'remedy.started': 'awaiting',
+    overtaken: 'lapsed',
     'incident.closed': 'lapsed',
   },
   approved: {
@@ -36,6 +39,7 @@ export const PLAN_TRANSITIONS = {
     'decided-approved': 'approved',
     'decided-rejected': 'approved',
     'remedy.started': 'started',
+    overtaken: 'lapsed',
     'incident.closed': 'lapsed',
   },
   refused: {
@@ -45,6 +49,7 @@ export const PLAN_TRANSITIONS = {
     'decided-approved': 'refused',
     'decided-rejected': 'rejected',
     'remedy.started': 'refused',
+    overtaken: 'lapsed',
     'incident.closed': 'lapsed',
   },
   rejected: final('rejected'),
@@ -61,6 +66,7 @@ function final<State extends PlanState>(state: State): Record<PlanEvent, State> 
     'decided-approved': state,
     'decided-rejected': state,
     'remedy.started': state,
+    overtaken: state,
     'incident.closed': state,
   }
 }
@@ -75,6 +81,9 @@ export interface Draft {
   /** What would change, in words: the dry run. */
   readonly words: string
 }
+
+/** Why a plan is refused that no guardrail will ever let through: the champion is another version by now. */
+export const OVERTAKEN = 'overtaken'
 
 /** Whether a person is asked first. */
 export type Approval = 'automatic' | 'person'

@@ -2,7 +2,7 @@ import { isIntegrityFault } from '../diagnosis/index.ts'
 import { columnOf, familyOf } from '../monitoring/index.ts'
 import type { AnyEvent, Event, FindingVerdict, Projection, Transaction } from '../storage/index.ts'
 import type { PlanEvent } from './plan.ts'
-import { PLAN_TRANSITIONS, type PlanState } from './plan.ts'
+import { OVERTAKEN, PLAN_TRANSITIONS, type PlanState } from './plan.ts'
 import { judgesOf, type Remedy } from './remedy.ts'
 import { selectAlarms, selectPlan, selectPlansOfIncident, selectRemedies } from './tables.ts'
 
@@ -112,7 +112,7 @@ async function recordRuling(
   const { project, type, data, at } = event
   const why = 'why' in data ? data.why : null
   if ((await selectPlan(tx, project, data.plan)) !== null)
-    return movePlan(tx, project, data.plan, type as PlanEvent, why)
+    return movePlan(tx, project, data.plan, why === OVERTAKEN ? 'overtaken' : type, why)
   await tx.query(
     `insert into plans (project, model, plan, incident, diagnosis, action, parameters, approval, words, state, why, proposed_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
@@ -254,8 +254,9 @@ interface Verdicts {
 
 /** Windows that began after the remedy did speak of it; those before tell what the model was like without it. */
 function readVerdicts(remedy: Remedy, judges: readonly string[], data: Event<'findings.recorded'>['data']): Verdicts {
-  const after = data.from >= remedy.startedAt
-  const ofModel = data.findings.filter(({ monitor }) => MODEL_FAMILIES.includes(familyOf(monitor)))
+  const after = data.from >= remedy.startedAt && data.role === 'champion'
+  const ofModel =
+    data.role !== 'champion' ? [] : data.findings.filter(({ monitor }) => MODEL_FAMILIES.includes(familyOf(monitor)))
   const model = worst(ofModel.map(({ verdict }) => verdict))
   const spoke = data.findings.filter(
     ({ monitor }) => judges.includes(monitor) || judgesRollback(remedy, data.version, monitor),

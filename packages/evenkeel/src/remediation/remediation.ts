@@ -1,13 +1,20 @@
 import { EvenkeelError } from '../error.ts'
 import type { AnyEvent, EventType, NewEvent, Queryable, Transaction } from '../storage/index.ts'
-import { AUTOMATION } from './actions.ts'
+import { AUTOMATION, revertAct } from './actions.ts'
 import type { Plan, SwitchState } from './plan.ts'
 import { mergePolicy } from './policy.ts'
 import { remediationProjections } from './projections.ts'
-import type { Remedy } from './remedy.ts'
-import type { PlanDecision, RemediationOptions, RemediationService, RemediationStep, SwitchThrow } from './service.ts'
+import { isInForce, type Remedy } from './remedy.ts'
+import type {
+  PlanDecision,
+  RemediationOptions,
+  RemediationService,
+  RemediationStep,
+  RemedyRevert,
+  SwitchThrow,
+} from './service.ts'
 import { carryOut, propose, review, type StepContext } from './steps.ts'
-import { lockRemediation, selectPlan, selectPlans, selectRemedies, selectSwitch } from './tables.ts'
+import { lockRemediation, selectPlan, selectPlans, selectRemedies, selectRemedy, selectSwitch } from './tables.ts'
 
 type Run = (context: StepContext, tx: Transaction, event: AnyEvent) => Promise<NewEvent[]>
 
@@ -43,6 +50,7 @@ export function createRemediation(options: RemediationOptions): RemediationServi
     steps,
     projections: remediationProjections,
     decidePlan: (decision) => decidePlan(options, decision),
+    revertRemedy: (revert) => revertRemedy(options, revert),
     throwSwitch: (thrown) => throwSwitch(options, thrown),
     readPlans: (q: Queryable, query): Promise<readonly Plan[]> => selectPlans(q, query),
     readRemedies: (q: Queryable, query): Promise<readonly Remedy[]> => selectRemedies(q, query),
@@ -81,6 +89,27 @@ function notAwaiting({ id, state }: Plan): EvenkeelError {
     plan: id,
     found: state,
     expected: 'awaiting',
+  })
+}
+
+async function revertRemedy({ db, journal, aliases, clock }: RemediationOptions, revert: RemedyRevert): Promise<void> {
+  const { project, remedy: id, by, reason } = revert
+  await db.transaction(async (tx) => {
+    await lockRemediation(tx, project)
+    const remedy = await selectRemedy(tx, project, id)
+    if (remedy === null || !isInForce(remedy.state))
+      throw new EvenkeelError(
+        'REMEDY_ENDED',
+        `remedy ${id} is ${remedy?.state ?? 'unknown'}; only one in force can be reverted`,
+        {
+          remedy: id,
+          found: remedy?.state ?? null,
+        },
+      )
+    const { model, act } = remedy
+    const undone = await revertAct(tx, act, { project, model, remedy: id, reason, by }, { aliases, now: clock.now() })
+    const data = { model, remedy: id, reason: `${by}: ${reason}`, evidence: { sign: 'person' } }
+    await journal.append(tx, null, [{ type: 'remedy.reverted', project, subject: model, data }, ...undone])
   })
 }
 

@@ -37,6 +37,14 @@ export interface PlanDecision {
   readonly reason: string
 }
 
+/** A person ends a remedy that is in force, and what it did is undone. */
+export interface RemedyRevert {
+  readonly project: string
+  readonly remedy: string
+  readonly by: string
+  readonly reason: string
+}
+
 export interface SwitchThrow {
   readonly project: string
   readonly automation: 'on' | 'off'
@@ -50,6 +58,8 @@ export interface RemediationService {
   readonly projections: readonly Projection[]
   /** @throws EvenkeelError PLAN_UNKNOWN, PLAN_NOT_AWAITING, PLAN_SELF_APPROVAL */
   decidePlan(decision: PlanDecision): Promise<void>
+  /** Works with the switch off as well. @throws EvenkeelError REMEDY_ENDED when it is not in force */
+  revertRemedy(revert: RemedyRevert): Promise<void>
   throwSwitch(thrown: SwitchThrow): Promise<void>
   /** Newest first. */
   readPlans(q: Queryable, query: { readonly project: string; readonly limit: number }): Promise<readonly Plan[]>

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { AnyEvent, Event, NewEvent, Transaction } from '../storage/index.ts'
 import { type Aliases, applyAct, planData, releaseTargets, revertAct } from './actions.ts'
 import { judgePlan, type Ruling } from './guardrails.ts'
-import { isMutating, type Plan, planKey } from './plan.ts'
+import { isMutating, OVERTAKEN, type Plan, planKey } from './plan.ts'
 import type { RemedyPolicy } from './policy.ts'
 import { choosePlans } from './propose.ts'
 import { type Alarm, isInForce, judgesOf, REMEDY_TRANSITIONS, type Remedy, readSign } from './remedy.ts'
@@ -17,6 +17,7 @@ import {
   selectPlans,
   selectPlansOfIncident,
   selectRemedies,
+  selectSwitch,
 } from './tables.ts'
 
 export interface StepContext {
@@ -96,12 +97,11 @@ async function start(
   return [{ type: 'remedy.started', project, subject: model, data }, ...done]
 }
 
-/** Not a guardrail: the champion is no longer the version the plan is about, and never will be again. */
-export const OVERTAKEN = 'overtaken'
-
 /** Judges what is in force by the monitors that raised the alarm, and looks again at what guardrails refused. */
 export async function review(context: StepContext, tx: Transaction, event: AnyEvent): Promise<NewEvent[]> {
   await lockRemediation(tx, event.project)
+  // Undoing is doing as well: with the switch off nothing changes, for better or worse, until it is thrown back.
+  if ((await selectSwitch(tx, event.project)).automation === 'off') return []
   const models = 'model' in event.data ? [event.data.model] : await selectModelsUnderWay(tx, event.project)
   const events: NewEvent[] = []
   for (const model of models) {

@@ -82,6 +82,14 @@ export async function selectRemedies(
   return rows.map((row) => ({ ...row, act: toAct(row) }))
 }
 
+export async function selectRemedy(q: Queryable, project: string, remedy: string): Promise<Remedy | null> {
+  const [row] = await q.query<RemedyRow>(`select ${REMEDY_COLUMNS} from remedies where project = $1 and remedy = $2`, [
+    project,
+    remedy,
+  ])
+  return row === undefined ? null : { ...row, act: toAct(row) }
+}
+
 /** Remedies of a model started or ended since `since`, and those in force. */
 export async function selectHistory(q: Queryable, { project, model }: ModelName, since: Instant): Promise<Remedy[]> {
   const rows = await q.query<RemedyRow>(
