@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { after, test } from 'node:test'
 import { EvenkeelError } from '../error.ts'
 import type { Services } from './parts.ts'
@@ -214,6 +215,27 @@ test('up answers until it is interrupted, then closes the server before the rest
   assert.match(out, /Evenkeel is up: http:\/\/127\.0\.0\.1:8080/)
   assert.deepEqual(closed, ['server', 'services'])
   shell.close()
+})
+
+test('a second Ctrl-C does not wait for what is under way', async () => {
+  const serve = async () => ({ address: 'http://127.0.0.1:8080', close: () => Promise.resolve() })
+  const services = servicesWith({ serve })
+  const shell = createTestShell({ parts: { open: () => Promise.resolve(services) }, interrupts: 2 })
+  assert.match((await shell.run('up')).err, /aborted with 3\n/)
+  shell.close()
+})
+
+test('--version and --help load no library but the parser of the command line', () => {
+  const script = `
+    import { registerHooks } from 'node:module'
+    const loaded = new Set()
+    registerHooks({ resolve(name, context, next) { if (!/^[./]|^(file|node):/.test(name)) loaded.add(name); return next(name, context) } })
+    const { runCli } = await import(${JSON.stringify(new URL('index.ts', import.meta.url).href)})
+    await runCli(['--version'], {})
+    await runCli(['report', '--help'], {})
+    console.log(JSON.stringify([...loaded]))`
+  const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+  assert.deepEqual(JSON.parse(child.stdout.trim().split('\n').at(-1)!), ['commander'])
 })
 
 test('a failure has a code, a message and the next step; with --json it is JSON', async () => {

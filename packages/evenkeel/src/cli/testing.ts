@@ -12,10 +12,16 @@ export interface TestShell {
   close(): void
 }
 
+export interface TestShellOptions {
+  readonly parts?: Partial<Parts>
+  /** Width of the terminal; a pipe when absent. */
+  readonly columns?: number
+  /** Ctrl-C presses, one after the other. Default 1. */
+  readonly interrupts?: number
+}
+
 /** Runs commands as a person would, with text caught instead of shown. */
-export function createTestShell(
-  options: { readonly parts?: Partial<Parts>; readonly columns?: number } = {},
-): TestShell {
+export function createTestShell(options: TestShellOptions = {}): TestShell {
   const dir = mkdtempSync(path.join(tmpdir(), 'evenkeel-cli-'))
   const parts: Parts = {
     open: () => Promise.reject(new Error('this command must not open the rest of the process')),
@@ -44,10 +50,10 @@ export function createTestShell(
         stdout: screen(out),
         stderr: screen(err),
         onInterrupt: (handler) => {
-          queueMicrotask(handler)
+          for (let press = 0; press < (options.interrupts ?? 1); press++) queueMicrotask(handler)
           return () => {}
         },
-        abort: () => {},
+        abort: (exitCode) => err.push(`aborted with ${exitCode}\n`),
       }
       const exit = await runCli(argv, parts, host)
       return { exit, out: out.join(''), err: err.join('') }

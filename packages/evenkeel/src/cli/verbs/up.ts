@@ -17,8 +17,7 @@ export async function runUp(context: VerbContext): Promise<number> {
     const names = Object.keys(loaded.config.models)
     if (names.length === 0) terminal.say('  no model is configured yet: evenkeel init <file> writes a project')
     terminal.say('  Ctrl-C stops it')
-    await untilInterrupted(context, services, server)
-    withdraw(loaded.config.dataDir)
+    await untilInterrupted(context, services, server).finally(() => withdraw(loaded.config.dataDir))
   } catch (error) {
     await services.close()
     throw error
