@@ -1,7 +1,6 @@
 import {
   type BoostedTrees,
   calibrated,
-  fitIsotonic,
   fitPlatt,
   type LearningData,
   type LinearModel,
@@ -38,7 +37,7 @@ export function learn(
     settings.learner === 'linear'
       ? learnLinear(data(linearRows(split, settings)), task, settings, classes)
       : learnTrees(data(split.fit), validation, { task, settings }, classes, onRound)
-  return settings.calibration === 'none' ? model : calibrate(model, validation, settings.calibration)
+  return settings.calibration === 'none' ? model : calibrate(model, validation)
 }
 
 function linearRows({ fit, validation }: Split, { calibration }: TrainingSettings): Int32Array {
@@ -72,11 +71,10 @@ function learnLinear(fit: LearningData, task: Task, { l2 }: TrainingSettings, cl
   return trainLogisticRegression(fit, { task, l2, ...(task === 'multiclass' ? { classes } : {}) })
 }
 
-function calibrate(model: BoostedTrees | LinearModel, validation: LearningData, how: 'platt' | 'isotonic'): Model {
+function calibrate(model: BoostedTrees | LinearModel, validation: LearningData): Model {
   const columns = validation.features.map((feature) => feature.values)
   const probabilities = predict(model, columns).values.filter((_, i) => i % 2 === 1)
-  const fitted = how === 'platt' ? fitPlatt : fitIsotonic
-  return calibrated(model, fitted({ probabilities, outcomes: validation.target }))
+  return calibrated(model, fitPlatt({ probabilities, outcomes: validation.target }))
 }
 
 function cannotCalibrate(task: Task): EvenkeelError {

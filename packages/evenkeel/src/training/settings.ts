@@ -13,8 +13,11 @@ export interface TrainingSettings {
   readonly l2: number
   /** By feature name: the prediction never falls (1) or never rises (-1) with it. */
   readonly monotone: Readonly<Record<string, 1 | -1>>
-  /** `platt` and `isotonic` correct the probabilities of a binary model on the validation rows. */
-  readonly calibration: 'none' | 'platt' | 'isotonic'
+  /**
+   * `platt` corrects the probabilities of a binary model on the validation rows. Isotonic regression is not offered: its
+   * steep steps magnify the rounding of float32 beyond what a graph may differ from its learner.
+   */
+  readonly calibration: 'none' | 'platt'
   /** The newest share of the rows, never trained on: what the model is measured on. */
   readonly holdoutShare: number
   /** The share before those: what ends the boosting, and calibrates. */
