@@ -19,6 +19,14 @@ test('a chart says what it shows to those who cannot see it', () => {
   assert.match(svg, /aria-label="distance in miles"/)
 })
 
+test('bars of whole numbers are labelled with them', () => {
+  const svg = drawNumericDistribution('n', { edges: [-0.5, 0.5, 1.5], reference: [0.6, 0.4], current: [0, 0] })
+  assert.deepEqual(
+    textsOf(svg).filter((text) => !text.endsWith('%')),
+    ['0', '1'],
+  )
+})
+
 test('the same numbers give the same picture', () => {
   const draw = () => drawBars('effects', [{ label: 'distance', value: 0.5, floor: 0.05 }])
   assert.equal(draw(), draw())

@@ -25,7 +25,9 @@ export function drawNumericDistribution(
   { width = 340, height = 190, formatX = formatTick }: ChartSize & { readonly formatX?: (x: number) => string } = {},
 ): string {
   const bars = reference.map((share, i) => ({ from: edges[i]!, until: edges[i + 1]!, share }))
-  const steps = current.flatMap((share, i) => [
+  // A table without the column has no line, rather than one at zero.
+  const drawn = current.some((share) => share > 0) ? current : []
+  const steps = drawn.flatMap((share, i) => [
     { x: edges[i]!, share },
     { x: edges[i + 1]!, share },
   ])
@@ -34,7 +36,7 @@ export function drawNumericDistribution(
     height,
     marginLeft: 46,
     marginRight: 26,
-    x: { label: null, ticks: Math.round(width / 75), tickFormat: formatX },
+    x: { label: null, ticks: wholeValues(edges, width / 50) ?? Math.round(width / 75), tickFormat: formatX },
     y: { label: null, ticks: 4, tickFormat: formatShare, grid: true },
     marks: [
       Plot.rectY(bars, { x1: 'from', x2: 'until', y: 'share', fill: INK.reference, fillOpacity: 0.55, inset: 0.5 }),
@@ -42,6 +44,15 @@ export function drawNumericDistribution(
       Plot.ruleY([0], { stroke: INK.rule }),
     ],
   })
+}
+
+/** Bars that stand for one whole number each are labelled with it, thinned out to `most` labels; else null. */
+function wholeValues(edges: readonly number[], most: number): readonly number[] | null {
+  const isWhole = edges.every((edge, i) => Number.isInteger(edge + 0.5) && (i === 0 || edge - edges[i - 1]! === 1))
+  if (!isWhole) return null
+  const values = edges.slice(1).map((edge) => edge - 0.5)
+  const every = Math.ceil(values.length / most)
+  return values.filter((_, i) => i % every === 0)
 }
 
 export interface ChartSize {
