@@ -61,8 +61,7 @@ export function parseTime(text: string, format: TimeFormat): number {
 function instantOf(match: RegExpExecArray, year: string, month: string, day: string): number {
   const [hours, minutes, seconds] = [Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0)]
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day))
-  if (new Date(midnight).getUTCDate() !== Number(day) || new Date(midnight).getUTCMonth() !== Number(month) - 1)
-    return Number.NaN
+  if (Number(month) < 1 || Number(month) > 12 || new Date(midnight).getUTCDate() !== Number(day)) return Number.NaN
   if (hours > 23 || minutes > 59 || seconds > 59) return Number.NaN
   const fractionMs = match[7] === undefined ? 0 : Math.floor(Number(`0.${match[7]}`) * 1_000)
   return midnight + ((hours * 60 + minutes) * 60 + seconds) * 1_000 + fractionMs - zoneMs(match[8])

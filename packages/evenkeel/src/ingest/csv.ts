@@ -93,13 +93,17 @@ export function createRowCollector(limits: IngestLimits, marked: boolean) {
 
 const MAX_INTERNED = 20_000
 
-/** Equal short cells share one string: parsed cells are otherwise one object each. */
+/** Equal words share one string: parsed cells are otherwise one object each. Numbers hardly repeat and soon become numbers. */
 function intern(known: Map<string, string>, value: string): string {
+  if (value.charCodeAt(0) <= CODE_OF_9) return value
   const same = known.get(value)
   if (same !== undefined) return same
   if (known.size < MAX_INTERNED) known.set(value, value)
   return value
 }
+
+/** Digits, signs and points stand at or before 9. */
+const CODE_OF_9 = 57
 
 /** The candidate that cuts the first lines into the most fields, as long as it cuts them alike; a comma when none does. */
 export function sniffDelimiter(bytes: Uint8Array): string {

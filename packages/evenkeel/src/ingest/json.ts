@@ -86,7 +86,8 @@ function cellOf(value: unknown, row: number, column: string, limits: IngestLimit
 
 /** All numbers: numeric. All booleans: boolean. Anything else is text, each value as it was written. */
 function columnOf(cells: readonly JsonCell[]): Column {
-  const kinds = new Set(cells.filter((cell) => cell !== null).map((cell) => typeof cell))
+  const kinds = new Set<string>()
+  for (const cell of cells) if (cell !== null) kinds.add(typeof cell)
   if (kinds.size === 1 && kinds.has('number'))
     return { kind: 'numeric', declared: 'number', values: Float64Array.from(cells, numberOf), invalid: [] }
   const values = cells.map((cell) => (cell === null ? null : String(cell)))
