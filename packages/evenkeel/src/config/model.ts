@@ -32,7 +32,7 @@ const training = z.strictObject({
     .default({})
     .meta({ description: 'by feature: the prediction never falls (1) or never rises (-1) with it' }),
   calibration: z
-    .enum(['none', 'platt', 'isotonic'])
+    .enum(['none', 'platt'])
     .default('none')
     .meta({ description: 'how the probabilities of a binary model are corrected on the validation rows' }),
   holdoutShare: share('the newest share of the rows, kept aside to measure the model', 0.2, 0.05, 0.5),
