@@ -1,4 +1,4 @@
-import { type ColumnProfile, chiSquareQuantile, compareColumns, psi } from '@evenkeel/stats'
+import { binLabels, type ColumnProfile, chiSquareQuantile, heldOutCounts, psi } from '@evenkeel/stats'
 import type { FindingSummary } from '../storage/index.ts'
 import { steady, unknown } from './finding.ts'
 
@@ -42,63 +42,101 @@ export interface DriftColumns {
 
 /** Smallest level at which the statistics work out a floor themselves; below it the floor is carried on. */
 const LEAST_ALPHA = 1e-4
-/** A level whose floor is cheap to work out. */
-const PLAIN_ALPHA = 0.1
+/** A level whose floor is cheap to work out, where only the mean of the noise is wanted. */
+const EASY_ALPHA = 0.1
+/** So many times the asymptotic floor is beyond noise in sparse tables too, where the floor may be twice as high. */
+const FAR_BEYOND = 4
 
 export function judgeDrift(columns: DriftColumns, options: DriftOptions): FindingSummary {
-  const { monitor, floor } = options
-  const window = effectOf(columns.reference, columns.window, options)
-  if (window.kind === 'unknown') return unknown(monitor, window.reason, window.rows)
-  const scales = [{ ...window, scale: 'this window', threshold: windowThreshold(columns, options) }]
-  const cycle = columns.cycle && effectOf(columns.reference, columns.cycle, options)
-  if (cycle?.kind === 'known' && window.effect >= PRESENT_PART * floor)
-    scales.push({ ...cycle, scale: 'the last seven days', threshold: floor })
-  const worst = scales.toSorted((a, b) => ratioOf(b) - ratioOf(a))[0]!
-  const words = `PSI ${worst.effect.toFixed(3)} beyond noise over ${worst.scale}`
-  const finding = steady(monitor, { statistic: 'psi', value: worst.effect, ...worst, reason: words })
-  if (!worst.beyondNoise || worst.effect < worst.threshold) return finding
-  return { ...finding, verdict: 'shifted', reason: `${words}; most moved: ${worst.moved.join(', ')}` }
+  const { monitor, floor, alpha, minRows } = options
+  const { reference } = columns
+  const window = effectOf(reference, columns.window, options)
+  if (window === null) {
+    const few = totalOf(columns.window) < minRows
+    return unknown(monitor, few ? 'too-few-rows' : 'too-few-reference-rows', totalOf(columns.window))
+  }
+  const scales = [
+    { ...window, column: columns.window, scale: 'this window', threshold: windowThreshold(columns, options) },
+  ]
+  const cycle = columns.cycle && effectOf(reference, columns.cycle, options)
+  if (columns.cycle && cycle && window.effect >= PRESENT_PART * floor)
+    scales.push({ ...cycle, column: columns.cycle, scale: 'the last seven days', threshold: floor })
+  const ranked = scales.toSorted((a, b) => b.effect / b.threshold - a.effect / a.threshold)
+  const shifted = ranked.find(
+    (scale) => scale.effect >= scale.threshold && isBeyondNoise(scale.value, reference, scale.column, alpha),
+  )
+  const { effect, threshold, rows, column, scale } = shifted ?? ranked[0]!
+  const reason = `PSI ${effect.toFixed(3)} beyond noise over ${scale}`
+  const finding = steady(monitor, { statistic: 'psi', value: effect, threshold, rows, reason })
+  if (shifted === undefined) return finding
+  return { ...finding, verdict: 'shifted', reason: `${reason}; most moved: ${movedBins(reference, column)}` }
 }
 
 /** The reference never moves (law 11): what is ordinary only raises what a single window must show. */
 function windowThreshold({ reference, earlier }: DriftColumns, options: DriftOptions): number {
   const effects = earlier
-    .map((column) => plainEffect(reference, column, options))
+    .map((column) => effectOf(reference, column, options)?.effect ?? null)
     .filter((effect) => effect !== null)
     .toSorted((a, b) => a - b)
   const ordinary = effects[Math.floor(effects.length / 2)] ?? 0
   return Math.max(options.floor * options.windowFactor, ORDINARY_FACTOR * ordinary)
 }
 
-/** The effect alone; whether it is noise does not matter here. */
-function plainEffect(reference: ColumnProfile, current: ColumnProfile, { minRows }: DriftOptions): number | null {
-  const rows = (column: ColumnProfile) => column.counts.reduce((sum, count) => sum + count, 0)
-  if (rows(current) < minRows) return null
-  const compared = psi(reference.counts, current.counts, { alpha: PLAIN_ALPHA })
-  return Math.max(0, compared.value - compared.noiseMean)
+interface Effect {
+  readonly rows: number
+  /** PSI less what noise makes of it, never below 0. */
+  readonly effect: number
+  readonly value: number
 }
 
-const ratioOf = (scale: { effect: number; threshold: number; beyondNoise: boolean }) =>
-  scale.beyondNoise ? scale.effect / scale.threshold : 0
+/** PSI against the reference as held-out rows would lie in it; null with too few rows on either side. */
+function effectOf(reference: ColumnProfile, current: ColumnProfile, { minRows }: DriftOptions): Effect | null {
+  const rows = totalOf(current)
+  if (rows < Math.max(1, minRows) || totalOf(reference) < Math.max(1, minRows)) return null
+  const { value, noiseMean } = psi(heldOutCounts(reference.bins, reference.counts), current.counts, {
+    alpha: EASY_ALPHA,
+  })
+  return { rows, value, effect: Math.max(0, value - noiseMean) }
+}
 
-function effectOf(reference: ColumnProfile, current: ColumnProfile, options: DriftOptions) {
-  const { monitor, alpha, minRows } = options
-  const compared = compareColumns(monitor, reference, current, { alpha: Math.max(alpha, LEAST_ALPHA), minRows })
-  if (compared.kind === 'unknown') return { kind: 'unknown', reason: compared.reason, rows: compared.have } as const
-  const floor = compared.psi.noiseFloor * tailRatio(alpha, reference.counts.length - 1)
-  return {
-    kind: 'known',
-    effect: compared.effect,
-    beyondNoise: compared.psi.value > floor,
-    rows: compared.rows.current,
-    moved: compared.moved.slice(0, 2).map(({ bin, reference: before, current: after }) => words(bin, before, after)),
-  } as const
+/**
+ * Whether a PSI is beyond what noise exceeds with probability `alpha`. Asked only of effects that are material: the exact
+ * floor of a sparse table at such levels takes tens of thousands of permutations, and most windows never need it.
+ */
+function isBeyondNoise(value: number, reference: ColumnProfile, current: ColumnProfile, alpha: number): boolean {
+  const before = heldOutCounts(reference.bins, reference.counts)
+  const df = before.filter((rows, i) => rows + current.counts[i]! > 0).length - 1
+  const asymptotic = (1 / totalOf(reference) + 1 / totalOf(current)) * chiSquareQuantile(1 - alpha, Math.max(1, df))
+  if (value > FAR_BEYOND * asymptotic) return true
+  const { noiseFloor } = psi(before, current.counts, { alpha: Math.max(alpha, LEAST_ALPHA) })
+  return value > noiseFloor * tailRatio(alpha, Math.max(1, df))
 }
 
 /** How much further out the chi-square tail is at `alpha` than at the least level worked out. */
 function tailRatio(alpha: number, df: number): number {
   if (alpha >= LEAST_ALPHA) return 1
   return chiSquareQuantile(1 - alpha, df) / chiSquareQuantile(1 - LEAST_ALPHA, df)
+}
+
+const MOVED_BINS = 2
+
+/** The bins with the largest part of the PSI, in words. */
+function movedBins(reference: ColumnProfile, current: ColumnProfile): string {
+  const [n, m] = [totalOf(reference), totalOf(current)]
+  return binLabels(reference.bins)
+    .map((bin, i) => ({ bin, before: reference.counts[i]! / n, after: current.counts[i]! / m }))
+    .toSorted((a, b) => partOf(b) - partOf(a))
+    .slice(0, MOVED_BINS)
+    .map(({ bin, before, after }) => words(bin, before, after))
+    .join(', ')
+}
+
+function partOf({ before, after }: { readonly before: number; readonly after: number }): number {
+  return (after - before) * Math.log((after + 1e-4) / (before + 1e-4))
+}
+
+function totalOf({ counts }: ColumnProfile): number {
+  return counts.reduce((sum, rows) => sum + rows, 0)
 }
 
 function words(bin: string, before: number, after: number): string {

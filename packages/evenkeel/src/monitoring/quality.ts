@@ -1,4 +1,4 @@
-import { type ColumnProfile, compareColumns } from '@evenkeel/stats'
+import { type ColumnProfile, outsideIndex, type ShareInterval, wilsonInterval } from '@evenkeel/stats'
 import type { FindingSummary } from '../storage/index.ts'
 import { judged, unknown } from './finding.ts'
 
@@ -26,27 +26,38 @@ export function judgeQuality(
   columns: { readonly reference: ColumnProfile; readonly window: ColumnProfile },
   options: QualityOptions,
 ): FindingSummary {
-  const { monitor, alpha, minRows } = options
-  const compared = compareColumns(monitor, columns.reference, columns.window, { minRows, level: 1 - 2 * alpha })
-  if (compared.kind === 'unknown') return unknown(monitor, compared.reason, compared.have)
-  const kinds = Object.keys(WORDS) as (keyof typeof WORDS)[]
-  const shares = kinds.map((kind) => {
-    const share = compared.shares[kind]
-    return {
-      kind,
-      share,
-      excess: share.current.low - share.reference.high - (kind === 'unseen' ? rareShare(columns) : 0),
-    }
+  const { monitor, minRows } = options
+  const rows = totalOf(columns.window)
+  if (rows < minRows) return unknown(monitor, 'too-few-rows', rows)
+  if (totalOf(columns.reference) < minRows) return unknown(monitor, 'too-few-reference-rows', rows)
+  const shares = Object.entries(placesOf(columns.reference)).map(([kind, places]) => {
+    const reference = shareOf(columns.reference, places, options)
+    const current = shareOf(columns.window, places, options)
+    const rare = kind === 'unseen' ? rareShare(columns) : 0
+    return { kind: kind as keyof typeof WORDS, reference, current, excess: current.low - reference.high - rare }
   })
   const worst = shares.toSorted((a, b) => b.excess - a.excess)[0]!
-  const { reference, current } = worst.share
   return judged(monitor, {
     statistic: `${worst.kind} share`,
     value: worst.excess,
     threshold: QUALITY_FLOOR,
-    rows: compared.rows.current,
-    reason: `${percent(current.value)} of rows ${WORDS[worst.kind]}, ${percent(reference.value)} in the reference`,
+    rows,
+    reason: `${percent(worst.current.value)} of rows ${WORDS[worst.kind]}, ${percent(worst.reference.value)} in the reference`,
   })
+}
+
+function placesOf({ bins }: ColumnProfile): Record<keyof typeof WORDS, readonly number[]> {
+  const { missing, invalid, unseen, below, above } = outsideIndex(bins)
+  return { missing: [missing], invalid: [invalid], unseen: [unseen], outOfRange: [below, above] }
+}
+
+function shareOf(column: ColumnProfile, places: readonly number[], { alpha }: QualityOptions): ShareInterval {
+  const rows = places.reduce((sum, place) => sum + (place < 0 ? 0 : column.counts[place]!), 0)
+  return wilsonInterval(rows, totalOf(column), 1 - 2 * alpha)
+}
+
+function totalOf({ counts }: ColumnProfile): number {
+  return counts.reduce((sum, rows) => sum + rows, 0)
 }
 
 /** Rows of a value seen once in the reference: as many of a like window have one never seen (Good 1953). */
