@@ -1,5 +1,6 @@
 export { SERVING_LIMITS, type ServingLimits } from './limits.ts'
 export {
+  countServed,
   type OutcomeSums,
   type Outcomes,
   readOutcomes,

@@ -28,15 +28,18 @@ const CHANGES_PER_READ = 500
 export function createModels(options: ServingOptions, versions: Versions): Models {
   const { db, registry } = options
   const readRouting = options.readRouting ?? championOnly(registry)
-  const states = new Map<string, ModelState>()
+  /** By project, then model: a joined key would be built and hashed anew for every request. */
+  const states = new Map<string, Map<string, ModelState>>()
   let seen = 0
   let refreshing: Promise<readonly RefreshProblem[]> = Promise.resolve([])
 
   async function refreshOne(project: string, model: string): Promise<RefreshProblem | null> {
     try {
       const state = await loadModelState({ db, versions, readRouting }, project, model)
-      if (state === null) states.delete(keyOf(project, model))
-      else states.set(keyOf(project, model), state)
+      const models = states.get(project) ?? new Map<string, ModelState>()
+      if (state === null) models.delete(model)
+      else models.set(model, state)
+      states.set(project, models)
       return null
     } catch (error) {
       return { project, model, message: error instanceof Error ? error.message : String(error) }
@@ -49,17 +52,18 @@ export function createModels(options: ServingOptions, versions: Versions): Model
         const problem = await refreshOne(project, model)
         if (problem !== null) problems.push(problem)
       }
-    await versions.trim(new Set([...states.values()].flatMap(({ arms }) => arms)))
+    await versions.trim(new Set(all().flatMap(({ arms }) => arms)))
     return problems
   }
+  const all = () => [...states.values()].flatMap((models) => [...models.values()])
   const refresh = () => {
     const next = () => refreshAll()
     refreshing = refreshing.then(next, next)
     return refreshing
   }
   return {
-    get: (project, model) => states.get(keyOf(project, model)),
-    all: () => states.values(),
+    get: (project, model) => states.get(project)?.get(model),
+    all,
     refresh,
     async poll() {
       const last = await lastChange(db, seen)
@@ -75,10 +79,6 @@ function championOnly(registry: ServingOptions['registry']): NonNullable<Serving
     const champion = await registry.readAlias(q, { project, model, alias: 'champion' })
     return champion === null ? null : { champion, challenger: null, stage: null, share: 0 }
   }
-}
-
-function keyOf(project: string, model: string): string {
-  return `${project}\n${model}`
 }
 
 async function lastChange(q: Queryable, after: number): Promise<number> {

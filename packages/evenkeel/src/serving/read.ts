@@ -105,6 +105,19 @@ export async function readOutcomes(q: Queryable, query: ServedQuery): Promise<Ou
   return hours.map(({ task: _, ...hour }) => ({ ...hour, ...sumOutcomes(hour.deciles) }))
 }
 
+/** Predictions a model has answered and labels joined to them, ever. */
+export async function countServed(
+  q: Queryable,
+  { project, model }: { readonly project: string; readonly model: string },
+): Promise<{ readonly predictions: number; readonly labels: number }> {
+  const [row] = await q.query<{ predictions: number; labels: number }>(
+    `select coalesce(sum(rows), 0)::bigint as predictions, coalesce(sum(labelled), 0)::bigint as labels
+     from serving_outcomes where project = $1 and model = $2 and role <> 'shadow'`,
+    [project, model],
+  )
+  return row ?? { predictions: 0, labels: 0 }
+}
+
 const DECILES = 10
 const NO_SUMS: OutcomeSums = {
   rows: 0,

@@ -75,12 +75,14 @@ export function openSpool(options: SpoolOptions): Spool {
   let broken = false
 
   function create(number: number): Segment {
+    const fd = openSync(fileOf(number), 'wx', 0o600)
     sizes.set(number, 0)
-    return { number, fd: openSync(fileOf(number), 'wx', 0o600), size: 0 }
+    return { number, fd, size: 0 }
   }
   function rotate(): void {
-    closeSync(current.fd)
-    current = create(current.number + 1)
+    const full = current
+    current = create(full.number + 1)
+    closeSync(full.fd)
     broken = false
   }
   function write(frame: Buffer): void {
