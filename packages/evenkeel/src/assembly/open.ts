@@ -27,8 +27,8 @@ import {
   openJobs,
   type Projection,
 } from '../storage/index.ts'
-import { createTraining, type Training } from '../training/index.ts'
-import { recipeOf } from './recipe.ts'
+import { createTraining, type Training, type TrainingProgress } from '../training/index.ts'
+import { recipeOf, viewsOf } from './recipe.ts'
 import { settingsOf } from './settings.ts'
 import { createTrainingRows } from './training-rows.ts'
 
@@ -50,12 +50,15 @@ export interface Evenkeel {
   readonly diagnosis: DiagnosisService
   readonly remediation: RemediationService
   readonly driver: Driver
+  readonly onTrouble: (trouble: Trouble) => void
   close(): Promise<void>
 }
 
 export interface OpenOptions {
   readonly clock?: Clock
   readonly onTrouble?: (trouble: Trouble) => void
+  /** Told how far a training run has come. */
+  readonly onProgress?: (progress: TrainingProgress) => void
 }
 
 /** Something that failed and that nobody waits for: for the log. */
@@ -69,9 +72,10 @@ export async function openEvenkeel(config: Config, options: OpenOptions = {}): P
   const clock = options.clock ?? systemClock
   const ground = await openGround(config, clock)
   try {
-    const parts = wire(config, clock, ground, options.onTrouble ?? (() => {}))
+    const told = { onTrouble: () => {}, onProgress: () => {}, ...options }
+    const parts = wire(config, clock, ground, told)
     await parts.serving.start()
-    return { config, clock, ...ground, ...parts, close: () => close(ground, parts) }
+    return { config, clock, ...ground, ...parts, onTrouble: told.onTrouble, close: () => close(ground, parts) }
   } catch (error) {
     await closeGround(ground)
     throw error
@@ -101,37 +105,48 @@ async function openGround(config: Config, clock: Clock): Promise<Ground> {
     const projections: Projection[] = []
     const journal = createJournal({ clock, projections })
     const blobs = createDirectoryBlobs(path.join(dataDir, 'blobs'))
-    return { db, journal, projections, blobs, jobs: await openJobs(db, ['train']), lake: await createLake({ blobs }) }
+    return {
+      db,
+      journal,
+      projections,
+      blobs,
+      jobs: await openJobs(db, ['materialise', 'train']),
+      lake: await createLake({ blobs }),
+    }
   } catch (error) {
     await db.close()
     throw error
   }
 }
 
-type Parts = Omit<Evenkeel, 'config' | 'clock' | 'close' | keyof Ground>
+type Parts = Omit<Evenkeel, 'config' | 'clock' | 'onTrouble' | 'close' | keyof Ground>
 
 /** The stages of a model's life, in their order; each is given those before it and never knows those after. */
-function wire(config: Config, clock: Clock, ground: Ground, onTrouble: (trouble: Trouble) => void): Parts {
+function wire(config: Config, clock: Clock, ground: Ground, told: Required<Omit<OpenOptions, 'clock'>>): Parts {
+  const { onTrouble, onProgress } = told
   const { db, journal, blobs, lake, jobs } = ground
   const { project, dataDir } = config
   const settings = settingsOf(config)
-  const ingest = createIngest({ db, journal, blobs, lake, clock })
-  const quality = createQuality({ db, journal, ingest, lake, clock })
+  const ingest = createIngest({ db, journal, blobs, lake, clock, limits: config.ingest })
+  const quality = createQuality({ db, journal, blobs, ingest, clock })
   const views = Object.values(config.models).flatMap(({ view }) => (view ? [view] : []))
-  const features = createFeatures({ db, lake, ingest, clock, viewsOf: () => [] })
+  const readRows = async (of: string, batch: string) => ingest.readRows(await ingest.readBatch(batch, of))
+  const features = createFeatures({ db, journal, clock, jobs, lake, viewsOf: viewsOf(config), readRows })
   const recipe = (_: string, model: string) => recipeOf(config, ingest, model)
   const rows = createTrainingRows({ db, ingest, clock, config })
-  const training = createTraining({ db, journal, blobs, clock, jobs, rows, recipeOf: recipe })
+  const training = createTraining({ db, journal, blobs, clock, jobs, rows, recipeOf: recipe, onProgress })
   const registry = createRegistry({ db, journal, blobs, clock, views })
   const aliases = {
     readAlias: registry.readAlias,
     moveAlias: registry.decideMove,
   }
   const rollout = createRollout({ clock, aliases, policyOf: settings.rollout })
-  const serving = createServing({ db, journal, clock, dataDir, registry, readRouting: rollout.readRouting, onTrouble })
+  const { readRouting } = rollout
+  const limits = config.serving
+  const serving = createServing({ db, journal, clock, dataDir, registry, readRouting, limits, onTrouble })
   const readReference = createReferenceReader({ blobs, readVersion: registry.readVersion })
   const monitoring = createMonitoring({ clock, readReference, readProbation, settingsOf: settings.monitors })
-  const alerting = createAlerting()
+  const alerting = createAlerting({ policyOf: settings.alerts })
   const diagnosis = createDiagnosis({ clock, readReference, settingsOf: settings.diagnosis })
   const remediation = createRemediation({ db, journal, clock, aliases, policyOf: settings.policy })
   const stages = [quality, features, training, registry, serving, monitoring, rollout, alerting, diagnosis, remediation]
@@ -146,7 +161,7 @@ function wire(config: Config, clock: Clock, ground: Ground, onTrouble: (trouble:
     runner,
     jobs,
     project,
-    handlers: training.jobs,
+    handlers: { ...features.jobs, ...training.jobs },
     drain: () => serving.drain(),
     refresh: async () => void (await serving.refresh()),
     onError: (error) => onTrouble({ message: 'the loop could not go on and tries again', error }),

@@ -1,14 +1,6 @@
-import type { Config, ModelConfig } from '../config/index.ts'
+import { type Config, type ModelConfig, plainView } from '../config/index.ts'
 import { EvenkeelError } from '../error.ts'
-import {
-  category,
-  column,
-  dayOfWeek,
-  defaultView,
-  defineFeatureView,
-  type FeatureView,
-  hourOfDay,
-} from '../features/index.ts'
+import { defaultView, type FeatureView, viewFromJson } from '../features/index.ts'
 import type { Ingest, Schema } from '../ingest/index.ts'
 import type { Recipe } from '../training/index.ts'
 
@@ -17,18 +9,26 @@ export async function recipeOf(config: Config, ingest: Ingest, model: string): P
   const settings = config.models[model]
   if (settings === undefined) return null
   const schema = await schemaOf(ingest, config.project, model, settings)
-  const view = viewOf(model, settings, schema)
+  const view = writtenView(model, settings) ?? defaultView(schema, model)
   const reads = new Set([...view.features.flatMap((feature) => feature.reads), view.entity, view.time])
-  const { coolDownMs: _, ...training } = { coolDownMs: 0, ...settings.training }
-  return {
-    view,
-    schema: {
-      columns: schema.columns.filter(({ name, role }) => reads.has(name) || role === 'time' || role === 'entity'),
-    },
-    label: settings.label,
-    task: settings.task,
-    settings: training,
-  }
+  const columns = schema.columns.filter(({ name, role }) => reads.has(name) || role === 'time' || role === 'entity')
+  const { label, task, classes, training } = settings
+  return { view, schema: { columns }, label, task, classes, settings: training }
+}
+
+/** Views that are known without looking at data, by the source they are computed over. */
+export function viewsOf(config: Config): (project: string, source: string) => readonly FeatureView[] {
+  return (_, source) =>
+    Object.entries(config.models).flatMap(([model, settings]) => {
+      const view = settings.source === source ? writtenView(model, settings) : null
+      return view === null ? [] : [view]
+    })
+}
+
+/** The view the configuration declares as code or as lists; null where it says nothing of features. */
+function writtenView(model: string, { view, features }: ModelConfig): FeatureView | null {
+  if (view) return view
+  return features ? viewFromJson(plainView(model, features)) : null
 }
 
 async function schemaOf(
@@ -49,16 +49,4 @@ async function schemaOf(
 /** What a model predicts is its label, whatever the schema's guess of the column was. */
 function withLabel(schema: Schema, label: string): Schema {
   return { columns: schema.columns.map((each) => (each.name === label ? { ...each, role: 'label' } : each)) }
-}
-
-function viewOf(model: string, settings: ModelConfig, schema: Schema): FeatureView {
-  if (settings.view) return settings.view
-  if (!settings.features) return defaultView(schema, { name: model })
-  const { numeric, categorical, entity, time } = settings.features
-  const features = {
-    ...Object.fromEntries(numeric.map((name) => [name, column(name)])),
-    ...Object.fromEntries(categorical.map((name) => [name, category(name)])),
-    ...(time && { [`${time}_hour`]: hourOfDay(time), [`${time}_weekday`]: dayOfWeek(time) }),
-  }
-  return defineFeatureView({ name: model, features, ...(entity && { entity }), ...(time && { time }) })
 }

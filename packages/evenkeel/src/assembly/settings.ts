@@ -1,3 +1,4 @@
+import type { AlertPolicy } from '../alerting/index.ts'
 import type { Config, ModelConfig } from '../config/index.ts'
 import type { DiagnosisSettings } from '../diagnosis/index.ts'
 import type { MonitorSettings } from '../monitoring/index.ts'
@@ -9,6 +10,7 @@ type Of<Settings> = (project: string, model: string) => Settings
 /** What the configuration says of a model, in the words of the stage that asks; nothing for a model it does not name. */
 export interface StageSettings {
   readonly monitors: Of<Partial<MonitorSettings>>
+  readonly alerts: Of<Partial<AlertPolicy>>
   readonly rollout: Of<Partial<RolloutPolicy>>
   readonly diagnosis: Of<Partial<DiagnosisSettings>>
   readonly policy: Of<PolicyOverride>
@@ -23,6 +25,7 @@ export function settingsOf(config: Config): StageSettings {
     }
   return {
     monitors: of<Partial<MonitorSettings>>(({ monitors }) => monitors, {}),
+    alerts: of<Partial<AlertPolicy>>(({ alerts }) => alerts, {}),
     rollout: of<Partial<RolloutPolicy>>(
       ({ rollout, monitors }) => ({ ...rollout, labelMaturityMs: monitors.labelMaturityMs }),
       {},

@@ -31,6 +31,8 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly apiKeys?: readonly ApiKey[] | undefined
+  /** Project of requests without a key, and of keys that name none; default `default`. */
+  readonly project?: string | undefined
   /** Default 8 MiB. */
   readonly bodyLimitBytes?: number | undefined
   /** Beside the database's and the models' own. */
@@ -146,7 +148,7 @@ function add(app: FastifyInstance, options: ServerOptions, route: Route): void {
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     handler(request, reply) {
-      run(route, callOf(request, route)).then(
+      run(route, callOf(options, request, route)).then(
         (answer) => send(reply, answer),
         (error: unknown) => send(reply, failureReply(reported(options, error, request), dialect)),
       )
@@ -168,10 +170,10 @@ async function run(route: Route, call: Call): Promise<Reply> {
 
 const EMPTY = Buffer.alloc(0)
 
-function callOf(request: FastifyRequest, route: Route): Call {
+function callOf(options: ServerOptions, request: FastifyRequest, route: Route): Call {
   const { project, caller } = request as FastifyRequest & { project?: string; caller?: string }
   return {
-    project: project ?? DEFAULT_PROJECT,
+    project: project ?? options.project ?? DEFAULT_PROJECT,
     caller: caller ?? null,
     params: request.params as Record<string, string>,
     query: request.query as Record<string, string | undefined>,

@@ -13,6 +13,8 @@ export {
   readCursor,
   readEffects,
   readJournal,
+  readLatest,
+  readMatching,
 } from './journal.ts'
 export { createLake, type Lake, type LakeOptions, type LakeRead } from './lake.ts'
 export type { LakeColumn, LakeTable, LakeType } from './lake-table.ts'

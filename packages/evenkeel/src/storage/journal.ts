@@ -18,7 +18,7 @@ export interface JournalQuery {
   readonly after?: number
   readonly types?: readonly EventType[]
   readonly project?: string
-  readonly subject?: string
+  readonly subject?: string | undefined
   readonly limit: number
 }
 
@@ -77,6 +77,28 @@ export async function readJournal(db: Queryable, query: JournalQuery): Promise<A
      where id > $1 and ($2::text[] is null or type = any ($2)) and ($3::text is null or project = $3) and ($4::text is null or subject = $4)
      order by id limit $5`,
     [query.after ?? 0, query.types ?? null, query.project ?? null, query.subject ?? null, query.limit],
+  )
+}
+
+/** The newest events, latest first. */
+export async function readLatest(db: Queryable, query: Omit<JournalQuery, 'after'>): Promise<AnyEvent[]> {
+  return db.query<AnyEvent>(
+    `select id, project, type, subject, at, cause, data from journal
+     where ($1::text[] is null or type = any ($1)) and ($2::text is null or project = $2) and ($3::text is null or subject = $3)
+     order by id desc limit $4`,
+    [query.types ?? null, query.project ?? null, query.subject ?? null, query.limit],
+  )
+}
+
+/** Events whose payload contains one of the patterns (`{ alert: '…' }`), in their order; reads the project's whole journal. */
+export async function readMatching(
+  db: Queryable,
+  query: { readonly project: string; readonly patterns: readonly object[]; readonly limit: number },
+): Promise<AnyEvent[]> {
+  return db.query<AnyEvent>(
+    `select id, project, type, subject, at, cause, data from journal
+     where project = $1 and data @> any ($2::jsonb[]) order by id limit $3`,
+    [query.project, query.patterns.map((pattern) => JSON.stringify(pattern)), query.limit],
   )
 }
 

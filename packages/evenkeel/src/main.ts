@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import type { Parts } from './cli/index.ts'
+
+const OLDEST_NODE = [22, 22] as const
+
+/** What the verbs need is loaded by the verbs that need it: `--version` and `report` open no database and no model. */
+const parts = {
+  async open(config) {
+    const { createTroubleLog, openServices } = await import('./assembly/index.ts')
+    return openServices(config, { onTrouble: createTroubleLog(process.stderr) })
+  },
+  async demo(request) {
+    const { runDemo } = await import('./demo/index.ts')
+    const interrupted = new Promise<void>((resolve) => {
+      process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve())
+    })
+    return runDemo({ ...request, interrupted })
+  },
+} satisfies Parts
+
+if (isTooOld(process.versions.node)) {
+  process.stderr.write(
+    `evenkeel needs Node ${OLDEST_NODE.join('.')} or newer and runs on ${process.versions.node}; install a newer one from https://nodejs.org\n`,
+  )
+  process.exitCode = 3
+} else {
+  const { runCli } = await import('./cli/index.ts')
+  process.exitCode = await runCli(process.argv.slice(2), parts)
+}
+
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
+}
