@@ -14,5 +14,5 @@ export type {
 export { createReferenceReader, type ReferenceSources } from './references.ts'
 export { createMonitoring, type Monitoring, type MonitoringOptions, type MonitoringStep } from './service.ts'
 export { DEFAULT_MONITOR_SETTINGS, type MonitorSettings } from './settings.ts'
-export { type FindingsQuery, type MonitorPoint, readFindings, readMonitor } from './tables.ts'
+export { type FindingsQuery, findingsProjection, type MonitorPoint, readFindings, readMonitor } from './tables.ts'
 export { type Window, type WindowKind, windowAt } from './window.ts'

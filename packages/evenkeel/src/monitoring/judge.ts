@@ -1,6 +1,7 @@
 import type { Instant } from '../clock.ts'
 import type { EventData, FindingSummary, NewEvent, Transaction } from '../storage/index.ts'
 import { alphaOf } from './budget.ts'
+import type { ReadCycle } from './cycle.ts'
 import { examineData } from './examine.ts'
 import { unknown } from './finding.ts'
 import { CYCLE_MS, judgeOutcomes } from './outcomes.ts'
@@ -23,6 +24,7 @@ export interface Probation {
 
 export interface ExamineDeps {
   readonly records: ServedRecords
+  readonly readCycle: ReadCycle
   readonly readReference: ReadReference
   readonly readProbation: (tx: Transaction, key: ModelKey) => Promise<Probation | null>
   readonly settings: (key: ModelKey) => MonitorSettings
@@ -71,7 +73,7 @@ interface VersionWindow {
 async function findData(window: VersionWindow, cycle: { from: Instant; until: Instant }): Promise<FindingSummary[]> {
   const { tx, key, closed, settings, version, reference, deps } = window
   const alpha = alphaOf(settings, reference?.inputs.length ?? 0)
-  const profiles = await deps.records.readProfiles(tx, { ...key, span: cycle, version })
+  const profiles = await deps.readCycle(tx, { ...key, version, cycle, window: closed })
   const findings =
     reference === null
       ? [unknown('prediction', 'no-reference', 0)]

@@ -6,6 +6,7 @@ import { createRunner, FLOW } from '../loop/index.ts'
 import { createJournal, type Event, type NewEvent, readJournal, replay } from '../storage/index.ts'
 import { openTestDatabase, type TestDatabase } from '../storage/testing.ts'
 import { createMonitoring, readFindings, readMonitor } from './index.ts'
+import { settleSettings } from './settings.ts'
 import { createWorld, type World, type WorldRow } from './testing.ts'
 
 const START = Date.UTC(2001, 1, 1)
@@ -138,6 +139,11 @@ describe('windows', () => {
     assert.equal((await late())?.reason, 'immature-labels')
     await model.tickAt(until + 4 * DAY_MS)
     assert.equal((await late())?.verdict, 'steady')
+  })
+
+  test('a window is made of whole hours, for traffic is kept by the hour', () => {
+    assert.equal(settleSettings('m', { windowMs: 6 * HOUR_MS }).minRows, 200)
+    assert.throws(() => settleSettings('m', { windowMs: 90 * 60_000 }), { code: 'MONITORING_WINDOW_INVALID' })
   })
 
   test('the findings are a fold of the journal', async () => {

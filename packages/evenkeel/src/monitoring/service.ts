@@ -2,10 +2,11 @@ import type { Clock } from '../clock.ts'
 import { readOutcomes, readPairedLosses, readProfiles } from '../serving/index.ts'
 import type { AnyEvent, EventType, NewEvent, Projection, Transaction } from '../storage/index.ts'
 import { isEvent } from '../storage/index.ts'
+import { createCycleReader } from './cycle.ts'
 import { type ExamineDeps, examineWindow } from './judge.ts'
 import { profileWindows } from './profile.ts'
 import type { ReadReference, ServedRecords } from './reference.ts'
-import { DEFAULT_MONITOR_SETTINGS, type MonitorSettings } from './settings.ts'
+import { type MonitorSettings, settleSettings } from './settings.ts'
 import { findingsProjection, type ModelKey } from './tables.ts'
 
 export interface MonitoringStep {
@@ -36,10 +37,8 @@ const SERVED: ServedRecords = { readProfiles, readOutcomes, readPairedLosses }
 export function createMonitoring(options: MonitoringOptions): Monitoring {
   const { clock, readReference, readProbation } = options
   const records = options.records ?? SERVED
-  const settings = ({ project, model }: ModelKey) => ({
-    ...DEFAULT_MONITOR_SETTINGS,
-    ...options.settingsOf?.(project, model),
-  })
+  const readCycle = createCycleReader(records)
+  const settings = ({ project, model }: ModelKey) => settleSettings(model, options.settingsOf?.(project, model) ?? {})
   return {
     projections: [findingsProjection],
     steps: [
@@ -54,7 +53,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
         async run(tx, event) {
           if (!isEvent(event, 'window.closed')) return []
           const key = { project: event.project, model: event.data.model }
-          return examineWindow(tx, key, event.data, { records, readReference, readProbation, settings })
+          return examineWindow(tx, key, event.data, { records, readCycle, readReference, readProbation, settings })
         },
       },
     ],

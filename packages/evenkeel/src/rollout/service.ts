@@ -121,6 +121,7 @@ async function judgeRunning(
   { judge, isOver }: { readonly judge: Judge; readonly isOver: (rollout: Rollout) => boolean },
 ): Promise<NewEvent[]> {
   if (isEvent(event, 'findings.recorded')) {
+    if (!isNews(event)) return []
     const rollout = await readRunningRollout(tx, { project: event.project, model: event.data.model })
     return rollout === null ? [] : judge(tx, rollout)
   }
@@ -128,6 +129,11 @@ async function judgeRunning(
   for (const rollout of (await readRunningRollouts(tx, event.project, MAX_ROLLOUTS)).filter(isOver))
     events.push(...(await judge(tx, rollout)))
   return events
+}
+
+/** A window has findings of several versions: new labels are told by the champion's, a breach by another's data. */
+function isNews({ data: { kind, role } }: Event<'findings.recorded'>): boolean {
+  return (kind === 'labels') === (role === 'champion')
 }
 
 function isOver({ kind, startedAt }: Rollout, policy: RolloutPolicy, now: number): boolean {
