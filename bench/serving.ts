@@ -6,9 +6,10 @@ import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { systemClock } from '../packages/evenkeel/src/clock.ts'
+import { computeFeatures, defaultView, learnEncoding } from '../packages/evenkeel/src/features/index.ts'
 import { createServer } from '../packages/evenkeel/src/http/index.ts'
 import type { Batch, Schema } from '../packages/evenkeel/src/ingest/index.ts'
-import { createRegistry } from '../packages/evenkeel/src/registry/registry.ts'
+import { createRegistry } from '../packages/evenkeel/src/registry/index.ts'
 import { createServing, type Serving } from '../packages/evenkeel/src/serving/index.ts'
 import {
   createDirectoryBlobs,
@@ -18,7 +19,15 @@ import {
   openDatabase,
   type Projection,
 } from '../packages/evenkeel/src/storage/index.ts'
-import { createRandom, exportOnnx, trainBoostedTrees } from '../packages/stats/src/index.ts'
+import { CLASS_COLUMN, encodeReference, type Reference, SCORE_COLUMN } from '../packages/evenkeel/src/training/index.ts'
+import {
+  createProfile,
+  createRandom,
+  exportOnnx,
+  freezeProfile,
+  trainBoostedTrees,
+  updateProfile,
+} from '../packages/stats/src/index.ts'
 import type { Load, LoadResult } from './load.ts'
 import type { BenchResult } from './result.ts'
 
@@ -139,6 +148,23 @@ function trainArtifact(): Artifact {
   return { bytes: exportOnnx(model, { name: MODEL }), reference: { rows, columns } }
 }
 
+const VIEW = defaultView(schema, MODEL)
+
+/** Reference profile over the training rows; the score's bins come from scores drawn evenly. */
+function referenceOf({ rows, columns }: Batch): Reference {
+  const numeric: Record<string, Float64Array> = {}
+  for (const [name, column] of Object.entries(columns)) if (column.kind === 'numeric') numeric[name] = column.values
+  numeric[SCORE_COLUMN] = Float64Array.from({ length: rows }, (_, i) => (i + 0.5) / rows)
+  const batch = {
+    rows,
+    numeric,
+    categorical: { [CLASS_COLUMN]: Array.from({ length: rows }, (_, i) => (i % 2 ? 'yes' : 'no')) },
+  }
+  const profile = createProfile(freezeProfile(batch))
+  updateProfile(profile, batch)
+  return { profile, inputs: names, loss: null, days: [], scores: null }
+}
+
 interface Plane {
   readonly url: string
   readonly db: Database
@@ -154,18 +180,21 @@ async function open({ bytes, reference }: Artifact, remember: boolean): Promise<
   const projections: Projection[] = []
   const clock = systemClock
   const journal = createJournal({ clock, projections })
-  const registry = createRegistry({ db, journal, blobs: createDirectoryBlobs(path.join(dataDir, 'blobs')), clock })
+  const blobs = createDirectoryBlobs(path.join(dataDir, 'blobs'))
+  const registry = createRegistry({ db, journal, blobs, clock, views: [VIEW] })
   projections.push(...registry.projections)
   const name = { project: 'default', model: MODEL }
-  await registry.registerForeign({
-    ...name,
-    bytes,
-    task: 'binary',
+  const facts = {
+    task: 'binary' as const,
     classes: ['no', 'yes'],
     inputs: schema,
-    reference,
-    by: 'bench',
-  })
+    encoding: learnEncoding(VIEW, computeFeatures(VIEW, reference)),
+    artifact: await blobs.put(bytes),
+    reference: await blobs.put(encodeReference(referenceOf(reference))),
+    metrics: {},
+    lineage: null,
+  }
+  await registry.registerVersion({ ...name, facts, by: 'bench' })
   await registry.moveAlias({ ...name, alias: 'champion', expected: null, to: 1, by: 'bench', reason: 'first' })
   const serving = createServing({
     db,

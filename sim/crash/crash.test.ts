@@ -18,8 +18,9 @@ let acknowledged: Acknowledged
 let db: Database
 
 before(async () => {
-  acknowledged = await crash({ kills: KILLS, seed: SEED, dataDir })
-  db = await openDatabase({ dataDir, url: process.env['DATABASE_URL'] })
+  const url = await newDatabase(process.env['DATABASE_URL'])
+  acknowledged = await crash({ kills: KILLS, seed: SEED, dataDir, url })
+  db = await openDatabase({ dataDir, url })
 })
 after(async () => {
   await db.close()
@@ -83,6 +84,16 @@ test('every job that a step asked for has had its effect once, and none is left'
   )
   assert.deepEqual(left, [])
 })
+
+/** A database of its own on the server at `url`: what other runs left there must not count. */
+async function newDatabase(url: string | undefined): Promise<string | undefined> {
+  if (url === undefined) return undefined
+  const name = `evenkeel_crash_${process.pid}_${Date.now()}`
+  const server = await openDatabase({ dataDir, url })
+  await server.query(`create database ${name}`)
+  await server.close()
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href
+}
 
 async function recountProfile(version: number): Promise<Profile> {
   const profile = createProfile(specOf(flightServable({ version }).reference))

@@ -9,6 +9,8 @@ export interface CrashOptions {
   readonly kills: number
   readonly seed: number
   readonly dataDir: string
+  /** A real server's empty database; the embedded one when left out. */
+  readonly url?: string | undefined
 }
 
 /** Longest life of a process before its kill, once it takes requests. */
@@ -18,17 +20,17 @@ const MAX_LIFE_MS = 700
  * Starts the server, sends traffic, kills it without warning at a random moment, and again, `kills` times; then lets it
  * finish. Resolves to what was acknowledged in all its lives.
  */
-export async function crash({ kills, seed, dataDir }: CrashOptions): Promise<Acknowledged> {
+export async function crash({ kills, seed, dataDir, url: database }: CrashOptions): Promise<Acknowledged> {
   const random = createRandom(seed).fork('kills')
   const traffic = startTraffic(seed)
   for (let life = 0; life < kills; life++) {
-    const { child, url } = await startServer(dataDir)
+    const { child, url } = await startServer(dataDir, database)
     traffic.aim(url)
     await new Promise((resolve) => setTimeout(resolve, random.next() * MAX_LIFE_MS))
     await end(child, 'SIGKILL')
     traffic.aim(null)
   }
-  const { child, url } = await startServer(dataDir)
+  const { child, url } = await startServer(dataDir, database)
   traffic.aim(url)
   await new Promise((resolve) => setTimeout(resolve, MAX_LIFE_MS / 2))
   await traffic.stop()
@@ -36,9 +38,14 @@ export async function crash({ kills, seed, dataDir }: CrashOptions): Promise<Ack
   return traffic.acknowledged
 }
 
-async function startServer(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
+async function startServer(
+  dataDir: string,
+  database: string | undefined,
+): Promise<{ child: ChildProcess; url: string }> {
   const file = fileURLToPath(new URL('./server.ts', import.meta.url))
-  const child = spawn(process.execPath, [file, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const { DATABASE_URL: _, ...rest } = process.env
+  const env = database === undefined ? rest : { ...rest, DATABASE_URL: database }
+  const child = spawn(process.execPath, [file, dataDir], { stdio: ['ignore', 'pipe', 'inherit'], env })
   for await (const line of createInterface({ input: child.stdout! })) return { child, url: line }
   throw new Error(`the server ended with code ${child.exitCode} before it listened`)
 }

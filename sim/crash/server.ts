@@ -26,6 +26,9 @@ const projections: Projection[] = []
 const clock = systemClock
 const journal = createJournal({ clock, projections })
 const jobs = await openJobs(db, ['crash.effect'])
+// On a server a job cut off by a kill is tried again after minutes; this database has one process, so it need not wait.
+if (db.kind === 'server')
+  await db.query("update jobs.job set state = 'retry', start_after = now() where state = 'active'")
 const registry = flightRegistry()
 const serving = createServing({
   db,
