@@ -5,7 +5,7 @@ import type { Incident, Severity } from './alert.ts'
 /** What follows from a cause rather than being one: it may show days later, when labels mature. */
 const CONSEQUENCES = new Set(['prediction', 'performance', 'calibration'])
 
-export interface Onset {
+interface Onset {
   readonly monitor: string
   readonly onset: Instant
 }

@@ -5,7 +5,7 @@ import type { Transaction } from '../storage/index.ts'
 import type { ServedProfileRow, ServedRecords } from './reference.ts'
 import type { ModelKey } from './tables.ts'
 
-export interface CycleQuery extends ModelKey {
+interface CycleQuery extends ModelKey {
   readonly version: number
   /** The trailing cycle, the window included. */
   readonly cycle: Span

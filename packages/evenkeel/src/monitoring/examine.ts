@@ -13,7 +13,7 @@ import type { MonitorSettings } from './settings.ts'
 const CYCLE_DAYS = 7
 
 /** One version's data in one window and the week that ends with it. */
-export interface DataWindow {
+interface DataWindow {
   readonly reference: VersionReference
   /** Hourly profiles of the version over the trailing cycle, this window included. */
   readonly profiles: readonly ServedProfileRow[]

@@ -17,7 +17,7 @@ const MATURE_PART = 0.9
 
 export type DaySums = Pick<ReferenceDay, 'rows' | 'labelled' | 'scoreSum' | 'labelSum' | 'lossSum'>
 
-export interface OutcomeWindow {
+interface OutcomeWindow {
   readonly reference: VersionReference
   /** Hourly outcomes of the version over the trailing cycle, this window included. */
   readonly outcomes: readonly ServedOutcomeRow[]

@@ -9,7 +9,7 @@ import { type Window, windowAt } from './window.ts'
 /** Windows noted or closed by one event at most; what is left waits for the next one (law 13). */
 const MAX_WINDOWS = 500
 
-export interface ProfileDeps {
+interface ProfileDeps {
   readonly now: Instant
   readonly records: ServedRecords
   readonly settings: (key: ModelKey) => MonitorSettings

@@ -3,7 +3,7 @@ import type { FindingSummary } from '../storage/index.ts'
 import { judged, unknown } from './finding.ts'
 
 /** Share of rows, beyond the reference's interval, below which a defect is too small to speak of. */
-export const QUALITY_FLOOR = 0.02
+const QUALITY_FLOOR = 0.02
 
 const WORDS = {
   missing: 'missing',
@@ -12,7 +12,7 @@ const WORDS = {
   outOfRange: 'outside the range of the reference',
 } as const
 
-export interface QualityOptions {
+interface QualityOptions {
   readonly monitor: string
   readonly alpha: number
   readonly minRows: number

@@ -14,7 +14,7 @@ import type { MonitorSettings } from './settings.ts'
 /** A probation is short and its comparison anytime-valid, so it has a level of its own: for all its looks together. */
 const VERSION_ALPHA = 0.01
 /** PSI of the two versions' scores on the same rows, in tenths of a probability, that two sound models do not show. */
-export const VERSION_SCORE_FLOOR = 0.25
+const VERSION_SCORE_FLOOR = 0.25
 
 /**
  * Scores of both versions in one window; a regression has no tenths and is left to its losses. Once the losses have

@@ -3,7 +3,7 @@ import type { Event, NewEvent } from '../storage/index.ts'
 import type { RolloutPolicy } from './policy.ts'
 import type { Rollout } from './rollout.ts'
 
-export interface StartFacts {
+interface StartFacts {
   readonly event: Event<'alias.moved'>
   readonly running: Rollout | null
   /** Where the champion alias stands now. */
