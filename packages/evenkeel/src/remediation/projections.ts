@@ -1,6 +1,25 @@
 import { isIntegrityFault } from '../diagnosis/index.ts'
 import { columnOf, familyOf } from '../monitoring/index.ts'
 import type { AnyEvent, Event, FindingVerdict, Projection, Transaction } from '../storage/index.ts'
+import {
+  closeIncident,
+  endRemedy,
+  insertIncident,
+  insertPlan,
+  joinIncident,
+  noteFailure,
+  resolveAlarm,
+  setDecidedBy,
+  setIntegrity,
+  setPlanState,
+  setPromoted,
+  setState,
+  setSwitch,
+  startRemedy,
+  updateVerdicts,
+  upsertAlarm,
+  type Verdicts,
+} from './fold/tables.ts'
 import type { PlanEvent } from './plan.ts'
 import { OVERTAKEN, PLAN_TRANSITIONS, type PlanState } from './plan.ts'
 import { judgesOf, type Remedy } from './remedy.ts'
@@ -30,49 +49,9 @@ export const incidentProjection: Projection = {
   },
 }
 
-async function upsertAlarm(tx: Transaction, { project, data }: Event<'alert.fired'>): Promise<void> {
-  await tx.query(
-    `insert into remediation_alarms (project, model, alert, monitor, incident, firing) values ($1, $2, $3, $4, $5, true)
-     on conflict (project, alert) do update set firing = true, recovered_from = null, monitor = excluded.monitor,
-       incident = coalesce(excluded.incident, remediation_alarms.incident)`,
-    [project, data.model, data.alert, data.monitor, data.incident],
-  )
-}
-
-async function resolveAlarm(tx: Transaction, { project, data }: Event<'alert.resolved'>): Promise<void> {
-  await tx.query(
-    'update remediation_alarms set firing = false, recovered_from = $3 where project = $1 and alert = $2',
-    [project, data.alert, new Date(data.from)],
-  )
-}
-
 async function openIncident(tx: Transaction, { project, data }: Event<'incident.opened'>): Promise<void> {
-  await tx.query(
-    `insert into remediation_incidents (project, model, incident, integrity, open) values ($1, $2, $3, false, true)
-     on conflict (project, incident) do update set open = true`,
-    [project, data.model, data.incident],
-  )
+  await insertIncident(tx, project, data)
   await joinIncident(tx, project, data.incident, data.alerts)
-}
-
-async function joinIncident(
-  tx: Transaction,
-  project: string,
-  incident: string,
-  alerts: readonly string[],
-): Promise<void> {
-  await tx.query('update remediation_alarms set incident = $2 where project = $1 and alert = any ($3)', [
-    project,
-    incident,
-    alerts,
-  ])
-}
-
-async function closeIncident(tx: Transaction, { project, data }: Event<'incident.closed'>): Promise<void> {
-  await tx.query('update remediation_incidents set open = false where project = $1 and incident = $2', [
-    project,
-    data.incident,
-  ])
 }
 
 /** Any cause a policy may act upon counts as a fault of the data, so that a doubtful one keeps training off as well. */
@@ -82,11 +61,7 @@ async function noteDiagnosis(tx: Transaction, { project, data }: Event<'diagnosi
   const integrity = data.causes.some(
     (cause) => isIntegrityFault(cause.type) && cause.probability >= INTEGRITY_PROBABILITY,
   )
-  await tx.query(
-    `insert into remediation_incidents (project, model, incident, integrity, open) values ($1, $2, $3, $4, true)
-     on conflict (project, incident) do update set integrity = excluded.integrity`,
-    [project, data.model, data.incident, integrity],
-  )
+  await setIntegrity(tx, project, { ...data, integrity })
 }
 
 /** Plans, by the transitions of `plan.ts`. */
@@ -113,24 +88,7 @@ async function recordRuling(
   const why = 'why' in data ? data.why : null
   if ((await selectPlan(tx, project, data.plan)) !== null)
     return movePlan(tx, project, data.plan, why === OVERTAKEN ? 'overtaken' : type, why)
-  await tx.query(
-    `insert into plans (project, model, plan, incident, diagnosis, action, parameters, approval, words, state, why, proposed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    [
-      project,
-      data.model,
-      data.plan,
-      data.incident,
-      data.diagnosis,
-      data.action,
-      JSON.stringify(data.parameters),
-      data.approval,
-      data.words,
-      firstState(event),
-      why,
-      new Date(at),
-    ],
-  )
+  await insertPlan(tx, { project, data, state: firstState(event), why, at })
 }
 
 function firstState({ type, data }: Pick<AnyEvent, 'type' | 'data'> & { data: { action?: string } }): PlanState {
@@ -146,7 +104,7 @@ async function recordDecision(tx: Transaction, { project, data }: Event<'plan.de
     data.decision === 'approved' ? 'decided-approved' : 'decided-rejected',
     data.reason,
   )
-  await tx.query('update plans set decided_by = $3 where project = $1 and plan = $2', [project, data.plan, data.by])
+  await setDecidedBy(tx, project, data.plan, data.by)
 }
 
 /** A call for a person is answered, not carried out: once decided it is a note. */
@@ -161,7 +119,7 @@ async function movePlan(
   if (plan === null) return
   const next = PLAN_TRANSITIONS[plan.state][event]
   const state = next === 'approved' && plan.act.action === 'hold' ? 'noted' : next
-  await tx.query('update plans set state = $3, why = $4 where project = $1 and plan = $2', [project, id, state, why])
+  await setPlanState(tx, { project, plan: id, state, why })
 }
 
 /** Remedies, and what the monitors have said since each started. */
@@ -191,46 +149,8 @@ export const remedyProjection: Projection = {
     if (event.type === 'rollout.reverted')
       await noteFailure(tx, event, `the challenger was taken back: ${event.data.reason}`)
     if (event.type === 'rollout.finished' && event.data.remedy !== null)
-      await tx.query('update remedies set promoted = $3 where project = $1 and remedy = $2', [
-        event.project,
-        event.data.remedy,
-        event.data.challenger,
-      ])
+      await setPromoted(tx, event.project, event.data.remedy, event.data.challenger)
   },
-}
-
-async function startRemedy(tx: Transaction, { project, data, at }: Event<'remedy.started'>): Promise<void> {
-  await tx.query(
-    `insert into remedies (project, model, remedy, plan, incident, action, parameters, state, started_at, review_by)
-     select project, model, $3, plan, incident, action, parameters, 'started', $4, $5
-     from plans where project = $1 and plan = $2`,
-    [project, data.plan, data.remedy, new Date(at), new Date(data.reviewBy)],
-  )
-}
-
-async function setState(tx: Transaction, { project, data }: Event<'remedy.overdue'>, state: string): Promise<void> {
-  await tx.query('update remedies set state = $3 where project = $1 and remedy = $2', [project, data.remedy, state])
-}
-
-async function endRemedy(
-  tx: Transaction,
-  { project, data, at }: Event<'remedy.succeeded'> | Event<'remedy.reverted'>,
-  state: string,
-  outcome: string,
-): Promise<void> {
-  await tx.query(
-    `update remedies set state = $3, ended_at = $4, outcome = $5, evidence = $6 where project = $1 and remedy = $2`,
-    [project, data.remedy, state, new Date(at), outcome, JSON.stringify(data.evidence)],
-  )
-}
-
-async function noteFailure(
-  tx: Transaction,
-  { project, data }: Event<'run.failed'> | Event<'version.kept'> | Event<'rollout.reverted'>,
-  why: string,
-): Promise<void> {
-  if (data.remedy === null) return
-  await tx.query('update remedies set failure = $3 where project = $1 and remedy = $2', [project, data.remedy, why])
 }
 
 async function noteFindings(tx: Transaction, { project, data }: Event<'findings.recorded'>): Promise<void> {
@@ -244,12 +164,6 @@ async function noteFindings(tx: Transaction, { project, data }: Event<'findings.
     const judges = judgesOf(remedy.act, await selectAlarms(tx, project, remedy.incident)).map(({ monitor }) => monitor)
     await updateVerdicts(tx, remedy, readVerdicts(remedy, judges, data))
   }
-}
-
-interface Verdicts {
-  readonly alarm: FindingVerdict | null
-  readonly modelBefore: FindingVerdict | null
-  readonly modelAfter: FindingVerdict | null
 }
 
 /** Windows that began after the remedy did speak of it; those before tell what the model was like without it. */
@@ -291,32 +205,13 @@ function worst(verdicts: readonly FindingVerdict[]): FindingVerdict | null {
   return verdicts.includes('steady') ? 'steady' : null
 }
 
-async function updateVerdicts(
-  tx: Transaction,
-  remedy: Remedy,
-  { alarm, modelBefore, modelAfter }: Verdicts,
-): Promise<void> {
-  if (alarm === null && modelBefore === null && modelAfter === null) return
-  await tx.query(
-    `update remedies set alarm = coalesce($3::text, alarm), model_before = coalesce($4::text, model_before), model_after = coalesce($5::text, model_after),
-       alarm_steady = case $3::text when 'steady' then alarm_steady + 1 when 'shifted' then 0 else alarm_steady end
-     where project = $1 and remedy = $2`,
-    [remedy.project, remedy.id, alarm, modelBefore, modelAfter],
-  )
-}
-
 export const switchProjection: Projection = {
   name: 'remediation.switch',
   tables: ['automation_switch'],
   types: ['switch.thrown'],
   async apply(tx, event) {
     if (event.type !== 'switch.thrown') return
-    await tx.query(
-      `insert into automation_switch (project, automation, thrown_by, reason, at) values ($1, $2, $3, $4, $5)
-       on conflict (project) do update set automation = excluded.automation, thrown_by = excluded.thrown_by,
-         reason = excluded.reason, at = excluded.at`,
-      [event.project, event.data.automation, event.data.by, event.data.reason, new Date(event.at)],
-    )
+    await setSwitch(tx, event)
   },
 }
 
