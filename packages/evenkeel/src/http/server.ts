@@ -13,7 +13,7 @@ import { openApiDocument } from './openapi.ts'
 import { openInferenceRoutes } from './openInference.ts'
 import { predictRoutes } from './predict.ts'
 import { type Call, json, type Reply, type Route } from './route.ts'
-import { type ApiKey, checkExposure, findKey, isLoopback, isOwnHost, SECURITY_HEADERS } from './security.ts'
+import { ANSWER_HEADERS, type ApiKey, checkExposure, findKey, isLoopback, isOwnHost, PAGE_HEADERS } from './security.ts'
 import { type BatchRelease, sourceRoutes } from './sources.ts'
 import { renderStatus } from './status.ts'
 
@@ -139,7 +139,7 @@ function addRoutes(app: FastifyInstance, options: ServerOptions, routes: readonl
 }
 
 function html(body: string): Reply {
-  return { status: 200, type: 'text/html; charset=utf-8', body }
+  return { status: 200, type: 'text/html; charset=utf-8', headers: PAGE_HEADERS, body }
 }
 
 function add(app: FastifyInstance, options: ServerOptions, route: Route): void {
@@ -185,7 +185,7 @@ function callOf(options: ServerOptions, request: FastifyRequest, route: Route): 
 function send(reply: FastifyReply, { status, type = 'application/json; charset=utf-8', headers, body }: Reply): void {
   reply.code(status)
   reply.header('content-type', type)
-  for (const name in SECURITY_HEADERS) reply.header(name, SECURITY_HEADERS[name])
+  for (const name in ANSWER_HEADERS) reply.header(name, ANSWER_HEADERS[name])
   if (headers !== undefined) reply.headers(headers)
   reply.send(body)
 }
