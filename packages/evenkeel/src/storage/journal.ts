@@ -93,12 +93,17 @@ export async function readLatest(db: Queryable, query: Omit<JournalQuery, 'after
 /** Events whose payload contains one of the patterns (`{ alert: '…' }`), in their order; reads the project's whole journal. */
 export async function readMatching(
   db: Queryable,
-  query: { readonly project: string; readonly patterns: readonly object[]; readonly limit: number },
+  query: {
+    readonly project: string
+    readonly patterns: readonly object[]
+    readonly types?: readonly EventType[] | undefined
+    readonly limit: number
+  },
 ): Promise<AnyEvent[]> {
   return db.query<AnyEvent>(
     `select id, project, type, subject, at, cause, data from journal
-     where project = $1 and data @> any ($2::jsonb[]) order by id limit $3`,
-    [query.project, query.patterns.map((pattern) => JSON.stringify(pattern)), query.limit],
+     where project = $1 and data @> any ($2::jsonb[]) and ($3::text[] is null or type = any ($3)) order by id limit $4`,
+    [query.project, query.patterns.map((pattern) => JSON.stringify(pattern)), query.types ?? null, query.limit],
   )
 }
 
