@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Config } from '../../config/index.ts'
+import type { Config, ModelConfig } from '../../config/index.ts'
 import { EvenkeelError } from '../../error.ts'
 import type { Format, Schema } from '../../ingest/index.ts'
 import { type FileTable, fileFormat, readTable } from '../../report/index.ts'
@@ -76,7 +76,8 @@ async function predict(
   { model, file, onProgress }: Parameters<Services['predict']>[0],
 ): Promise<PredictOutcome> {
   const schema = await schemaOf(client, config.models[model]?.source)
-  const rows = rowsOf(await readTable(file, schema === null ? {} : { schema }))
+  const table = await readTable(file, schema === null ? {} : { schema })
+  const rows = rowsOf(table, columnsAsked(config.models[model], table.schema))
   const route = `/v1/models/${encodeURIComponent(model)}/predict`
   const answers = await inParts(rows, onProgress, (part) => client.post<Answer>(route, JSON.stringify({ rows: part })))
   const predictions = answers.flatMap((answer) => answer.predictions)
@@ -104,11 +105,24 @@ async function label(client: Client, { model, file, onProgress }: Parameters<Ser
 
 type Row = Readonly<Record<string, string | number | null>>
 
-function rowsOf({ batch, schema }: FileTable): readonly Row[] {
+/** The columns a request may have: a file often has more, and the server refuses what it does not know. */
+function columnsAsked(model: ModelConfig | undefined, schema: Schema): ReadonlySet<string> {
+  const { view, features } = model ?? {}
+  if (view) return named([...view.features.flatMap(({ reads }) => reads), view.time, view.entity])
+  if (features) return named([...features.numeric, ...features.categorical, features.time, features.entity])
+  return named(schema.columns.flatMap(({ name, role }) => (/^(feature|time|entity)$/.test(role) ? [name] : [])))
+}
+
+function named(names: readonly (string | null | undefined)[]): ReadonlySet<string> {
+  return new Set(names.flatMap((name) => name ?? []))
+}
+
+function rowsOf({ batch, schema }: FileTable, wanted?: ReadonlySet<string>): readonly Row[] {
   const times = new Set(schema.columns.flatMap(({ name, type }) => (type === 'time' ? [name] : [])))
+  const columns = Object.entries(batch.columns).filter(([name]) => wanted?.has(name) ?? true)
   return Array.from({ length: batch.rows }, (_, row) =>
     Object.fromEntries(
-      Object.entries(batch.columns).map(([name, { values }]) => {
+      columns.map(([name, { values }]) => {
         const value = values[row] ?? null
         if (typeof value !== 'number') return [name, value]
         return [name, Number.isNaN(value) ? null : times.has(name) ? new Date(value).toISOString() : value]

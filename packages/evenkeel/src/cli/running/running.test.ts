@@ -46,9 +46,14 @@ after(() => {
   shell.close()
 })
 
-const model = { source: 'flights', label: 'late', task: 'binary', features: { numeric: ['distance'] } }
+const model = {
+  source: 'flights',
+  label: 'late',
+  task: 'binary',
+  features: { numeric: ['distance'], categorical: ['gate'] },
+}
 shell.write('evenkeel.config.json', JSON.stringify({ sources: { flights: {} }, models: { flights: model } }))
-shell.write('april.csv', 'gate,distance\n007,412\n012,\n')
+shell.write('april.csv', 'gate,distance,remark\n007,412,none of the model’s\n012,,\n')
 shell.write('truth.csv', 'id,label\np1,late\np2,on time\n')
 const dataDir = path.join(shell.dir, '.evenkeel')
 
