@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { createRandom } from '../../packages/stats/src/index.ts'
-import { type Acknowledged, startTraffic } from './traffic.ts'
+import { type Acknowledged, startTraffic, type Traffic } from './traffic.ts'
 
 export interface CrashOptions {
   readonly kills: number
@@ -13,8 +13,10 @@ export interface CrashOptions {
   readonly url?: string | undefined
 }
 
-/** Longest life of a process before its kill, once it takes requests. */
-const MAX_LIFE_MS = 700
+/** A life ends after some of these acknowledgements, and up to so long after the last: on a slow machine as on a fast one. */
+const MAX_LIFE_ANSWERS = 200
+const MAX_EXTRA_MS = 100
+const STEP_MS = 2
 
 /**
  * Starts the server, sends traffic, kills it without warning at a random moment, and again, `kills` times; then lets it
@@ -26,16 +28,26 @@ export async function crash({ kills, seed, dataDir, url: database }: CrashOption
   for (let life = 0; life < kills; life++) {
     const { child, url } = await startServer(dataDir, database)
     traffic.aim(url)
-    await new Promise((resolve) => setTimeout(resolve, random.next() * MAX_LIFE_MS))
+    await answers(traffic, 1 + random.integer(MAX_LIFE_ANSWERS))
+    await wait(random.next() * MAX_EXTRA_MS)
     await end(child, 'SIGKILL')
     traffic.aim(null)
   }
   const { child, url } = await startServer(dataDir, database)
   traffic.aim(url)
-  await new Promise((resolve) => setTimeout(resolve, MAX_LIFE_MS / 2))
+  await answers(traffic, MAX_LIFE_ANSWERS)
   await traffic.stop()
   await end(child, 'SIGTERM')
   return traffic.acknowledged
+}
+
+async function answers({ acknowledged: { predictions } }: Traffic, count: number): Promise<void> {
+  const until = predictions.size + count
+  while (predictions.size < until) await wait(STEP_MS)
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 async function startServer(
