@@ -182,9 +182,12 @@ describe('an investigation tells what is wrong with the model', () => {
     assert.ok(cause!.probability > 0.9)
   })
 
-  test('before any label has come, scores that changed with the version and not with the inputs suffice', () => {
+  test('before any label has come, scores that differ between versions on the same rows suffice', () => {
     const silent = createOutcomes('silent', { scoreShift: 0.3, share: (at) => (at < ONSET ? 1 : 0) })
-    assert.equal(first(case_(4, { version: 2, moves: [move], outcomes: silent }))?.type, 'bad-version')
+    assert.equal(
+      first(case_(4, { alarms: ['version:score'], version: 2, moves: [move], outcomes: silent }))?.type,
+      'bad-version',
+    )
   })
 
   test('a version that came at the onset and does as well on the same rows is not to blame for the concept', () => {
@@ -195,6 +198,12 @@ describe('an investigation tells what is wrong with the model', () => {
       rival: { version: 1, days: losses(5, 0) },
     })
     assert.equal(first(file)?.type, 'concept-change')
+  })
+
+  test('other scores alone, with nobody saying that they differ on the same rows, blame no version', () => {
+    const silent = createOutcomes('silent', { scoreShift: 0.3, share: (at) => (at < ONSET ? 1 : 0) })
+    const file = case_(10, { alarms: ['prediction'], version: 2, moves: [move], outcomes: silent })
+    assert.ok(!investigate(file).causes.some(({ type }) => type === 'bad-version'))
   })
 
   test('a version that a remedy brought is an answer to trouble and no suspect', () => {

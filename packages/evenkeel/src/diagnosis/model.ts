@@ -46,7 +46,7 @@ function badVersion(file: CaseFile, outcome: OutcomeChange, inputs: InputState):
   if (move === null) return null
   const paired = comparePaired(file.rival)
   const steady = !inputs.faulty && !inputs.shifted
-  const scoreNats = steady ? Math.max(0, scoreShiftNats(file)) : 0
+  const scoreNats = comparesVersions(file) && !inputs.faulty ? Math.max(0, scoreShiftNats(file)) : 0
   const lossNats = inputs.faulty || paired.own !== null ? 0 : outcome.lossNats
   const nats = bounded(paired.nats) + (paired.nats < 0 ? 0 : bounded(scoreNats)) + bounded(lossNats)
   const worse =
@@ -73,11 +73,20 @@ function badVersion(file: CaseFile, outcome: OutcomeChange, inputs: InputState):
   }
 }
 
+/**
+ * Both versions scored the same rows and a monitor says the scores differ: the inputs do not explain that, even if they
+ * moved. Without that monitor, other scores may be what the version was made for.
+ */
+function comparesVersions(file: CaseFile): boolean {
+  return file.alarms.some((alarm) => alarm.startsWith('version:'))
+}
+
 /** The same score now means something else: losses and labels moved more than the scores explain. */
 function conceptChange(file: CaseFile, outcome: OutcomeChange): Weighed | null {
   if (outcome.daysAfter === 0 || harmOf(outcome) !== 'harmed') return null
   return {
-    log: Math.log(PRIOR.concept) + bounded(outcome.conceptNats),
+    // Where another version does well on the same rows, the world has not changed.
+    log: Math.log(PRIOR.concept) + bounded(outcome.conceptNats) - Math.max(0, bounded(comparePaired(file.rival).nats)),
     cause: {
       type: 'concept-change',
       features: [],

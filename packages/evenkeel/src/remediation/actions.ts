@@ -5,8 +5,8 @@ import type { EventData, NewEvent, Transaction } from '../storage/index.ts'
 import type { Act, Plan } from './plan.ts'
 import { targetsOf } from './remedy.ts'
 
-/** Who automation is in the journal. */
-export const AUTOMATION = 'evenkeel'
+/** Who automation is in the journal: what it does, the policy has allowed. */
+export const AUTOMATION = 'policy'
 
 export type Aliases = Pick<AliasAccess, 'moveAlias' | 'readAlias'>
 

@@ -50,7 +50,7 @@ describe('explanations', () => {
   test('a version is told by the moves of its aliases, with why they moved', async () => {
     const told = await explainVersion(opened.db, 'default', { model: 'flights', version: 2 })
     assert.equal(told?.events[0]?.type, 'alias.moved')
-    assert.ok(told?.lines.some((line) => line.includes('champion of flights from version 2 to 1, by evenkeel')))
+    assert.ok(told?.lines.some((line) => line.includes('champion of flights from version 2 to 1, by policy')))
   })
 
   test('what the journal does not know is not explained', async () => {

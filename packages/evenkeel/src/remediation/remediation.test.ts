@@ -41,7 +41,7 @@ describe('remedies', () => {
       source: 'feed',
       feature: 'distance',
       from: START - DAY_MS,
-      by: 'evenkeel',
+      by: 'policy',
     })
     await b.wait(DAY_MS)
     await b.say(model.found('drift:distance', 'shifted', b.clock.now()))
@@ -93,7 +93,7 @@ describe('remedies', () => {
       decision: 'approved' as const,
       reason: 'checked with the source',
     }
-    await assert.rejects(b.remediation.decidePlan({ ...decision, by: 'evenkeel' }), { code: 'PLAN_SELF_APPROVAL' })
+    await assert.rejects(b.remediation.decidePlan({ ...decision, by: 'policy' }), { code: 'PLAN_SELF_APPROVAL' })
     await b.remediation.decidePlan({ ...decision, by: 'ann' })
     await b.settle()
     assert.deepEqual(await tail(b, 3), ['plan.decided', 'remedy.started', 'feature.repaired'])
