@@ -15,11 +15,12 @@ export async function createTwin(registry: Registry, project: string, version: n
   let loaded = await registry.load({ project, model: MODEL, version })
   return {
     async predict(rows) {
-      const { width, outputs } = loaded
+      const { width } = loaded
       const inputs = new Float32Array(rows.length * width)
       for (const [index, row] of rows.entries()) loaded.encodeRow({ ...row }, inputs, index * width)
       const scores = await loaded.predict(inputs, rows.length)
-      return rows.map((_, index) => scores[index * outputs + outputs - 1]!)
+      const outputs = scores.length / rows.length
+      return rows.map((_, index) => scores[(index + 1) * outputs - 1]!)
     },
     async replaceWith(next) {
       const old = loaded

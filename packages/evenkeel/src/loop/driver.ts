@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, HOUR_MS, type Instant } from '../clock.ts'
-import type { Database, JobHandler, Jobs, Journal } from '../storage/index.ts'
+import { type Database, type JobHandler, type Jobs, type Journal, maintain } from '../storage/index.ts'
 import type { Runner } from './runner.ts'
 import { latestTick } from './tables.ts'
 
@@ -34,23 +35,16 @@ const TICK_MS = HOUR_MS
 const IDLE_MS = 200
 /** After a failure of the world (the database is away) the loop waits longer, and goes on. */
 const TROUBLE_MS = 2_000
+/** The embedded database is looked after once in so many events: often enough for its planner, too rarely to be felt. */
+const EVENTS_PER_MAINTENANCE = 50
 
 export function createDriver(options: DriverOptions): Driver {
   const { runner, jobs, handlers } = options
   const tick = createTicker(options)
-  let stopping = false
+  let stopped = new AbortController()
   let loops: Promise<void>[] = []
-  let wake = () => {}
-  const rest = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  const goOn = async (work: () => Promise<number>) => {
-    while (!stopping) {
+  const goOn = async (work: () => Promise<number>, { signal }: AbortController) => {
+    while (!signal.aborted) {
       const pause = await work().then(
         (done) => (done > 0 ? 0 : IDLE_MS),
         (error) => {
@@ -58,12 +52,18 @@ export function createDriver(options: DriverOptions): Driver {
           return TROUBLE_MS
         },
       )
-      if (pause > 0 && !stopping) await rest(pause)
+      if (pause > 0) await sleep(pause, undefined, { signal }).catch(() => {})
     }
   }
+  let sinceMaintenance = 0
   const steps = async () => {
     const handled = (await tick()) + (await runner.settle())
     if (handled > 0) await options.refresh()
+    sinceMaintenance += handled
+    if (sinceMaintenance >= EVENTS_PER_MAINTENANCE) {
+      sinceMaintenance = 0
+      await maintain(options.db)
+    }
     return handled
   }
   return {
@@ -72,13 +72,12 @@ export function createDriver(options: DriverOptions): Driver {
       while ((await steps()) + (await jobs.runDue(handlers)) > 0);
     },
     start() {
-      stopping = false
+      stopped = new AbortController()
       // Jobs may take minutes; the steps must not wait for them.
-      loops = [goOn(steps), goOn(() => jobs.runDue(handlers))]
+      loops = [goOn(steps, stopped), goOn(() => jobs.runDue(handlers), stopped)]
     },
     async stop() {
-      stopping = true
-      wake()
+      stopped.abort()
       await Promise.all(loops)
       loops = []
     },

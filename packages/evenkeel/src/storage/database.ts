@@ -32,6 +32,11 @@ export interface DatabaseOptions {
 }
 
 const DEFAULT_MAX_CONNECTIONS = 8
+/**
+ * The embedded database is one session behind all its connections, and its socket server takes turns by message, not by
+ * query: a second connection's sync in between loses the first one's portal. One connection, and queries queue before it.
+ */
+const EMBEDDED_CONNECTIONS = 1
 /** A query that takes longer than this is our mistake or a dead server; either way it must not hang the loop. */
 const STATEMENT_TIMEOUT_MS = 120_000
 
@@ -46,7 +51,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const embedded = options.url === undefined ? await startEmbedded(options.dataDir) : null
   const pool = new pg.Pool({
     ...address(options, embedded),
-    max: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+    max: embedded ? EMBEDDED_CONNECTIONS : (options.maxConnections ?? DEFAULT_MAX_CONNECTIONS),
     statement_timeout: embedded ? undefined : STATEMENT_TIMEOUT_MS,
     types: {
       getTypeParser: ((oid: number, format?: 'text') =>

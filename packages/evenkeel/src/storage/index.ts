@@ -18,5 +18,6 @@ export {
 } from './journal.ts'
 export { createLake, type Lake, type LakeOptions, type LakeRead } from './lake.ts'
 export type { LakeColumn, LakeTable, LakeType } from './lake-table.ts'
+export { maintain } from './maintain.ts'
 export { type Migration, migrate, shippedMigrations } from './migrate.ts'
 export { type ReplayReport, replay } from './replay.ts'
