@@ -3,55 +3,15 @@ import { createHash } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { after, before, test } from 'node:test'
 import { isEvenkeelError } from '../error.ts'
-import type { Registry } from '../registry/index.ts'
-import { flight, flightRegistry, openTestServing, type TestServing } from '../serving/testing.ts'
-import { createServer, type Server } from './index.ts'
+import { flight } from '../serving/testing.ts'
+import { openTestServer, type TestServer } from './testing.ts'
 
-let world: TestServing
-let server: Server
-let url: string
-
+let host: TestServer
 before(async () => {
-  world = await openTestServing()
-  server = open()
-  url = await server.start()
+  host = await openTestServer()
 })
-after(async () => {
-  await server.stop()
-  await world.close()
-})
-
-function open(more: Partial<Parameters<typeof createServer>[0]> = {}): Server {
-  const registry = { ...flightRegistry(), readAliases: async () => [] } as unknown as Registry
-  return createServer({
-    db: world.db,
-    serving: world.serving,
-    registry,
-    version: '0.0.0',
-    port: 0,
-    control: { listAlerts: async ({ limit }) => [{ limit }], throwSwitch: async () => {} },
-    ...more,
-  })
-}
-
-async function call(path: string, body?: unknown, init: RequestInit = {}) {
-  const headers = { 'content-type': 'application/json', ...(init.headers as Record<string, string>) }
-  const sent =
-    body === undefined
-      ? {}
-      : {
-          method: 'POST',
-          body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
-        }
-  const response = await fetch(url + path, { ...sent, ...init, ...(body === undefined ? {} : { headers }) })
-  const text = await response.text()
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: /^[{[]/.test(text) ? JSON.parse(text) : null,
-  }
-}
+after(() => host.close())
+const call: TestServer['call'] = (...request) => host.call(...request)
 
 const PREDICT = '/v1/models/flights/predict'
 
@@ -187,89 +147,6 @@ test('labels come single, in a batch, as NDJSON and as CSV', async () => {
   )
 })
 
-const TENSORS = [
-  { name: 'distance', datatype: 'FP64', shape: [2], data: [900, 10] },
-  { name: 'carrier', datatype: 'BYTES', shape: [2, 1], data: [['AA'], ['DL']] },
-]
-
-test('the Open Inference Protocol answers with the id it was given, flat or nested data, and errors as one string', async () => {
-  const { status, body } = await call('/v2/models/flights/infer', { id: 'mine', inputs: TENSORS })
-  assert.equal(status, 200)
-  assert.equal(body.id, 'mine')
-  assert.deepEqual(body.outputs[0], { name: 'prediction', datatype: 'BYTES', shape: [2], data: ['late', 'on time'] })
-  const failed = await call('/v2/models/flights/infer', { inputs: [{ ...TENSORS[0], name: 'distanse' }] })
-  assert.deepEqual([failed.status, Object.keys(failed.body), typeof failed.body.error], [400, ['error'], 'string'])
-  assert.deepEqual(Object.keys((await call('/v2/models/nobody')).body), ['error'])
-  assert.equal((await call('/v2/models/flights')).body.inputs[0].datatype, 'FP64')
-  assert.equal((await call('/v2/models/flights/versions/1/ready')).body.ready, true)
-  assert.deepEqual((await call('/v2')).body.extensions, ['binary_tensor_data'])
-})
-
-test('binary tensors come in and go out behind the JSON', async () => {
-  const carriers = Buffer.concat(
-    ['AA', 'DL'].map((word) => Buffer.concat([Buffer.from([2, 0, 0, 0]), Buffer.from(word)])),
-  )
-  const json = JSON.stringify({
-    inputs: [
-      { name: 'distance', datatype: 'FP64', shape: [2], parameters: { binary_data_size: 16 } },
-      { name: 'carrier', datatype: 'BYTES', shape: [2], parameters: { binary_data_size: carriers.length } },
-    ],
-    parameters: { binary_data_output: true },
-    outputs: [{ name: 'score' }],
-  })
-  const body = Buffer.concat([Buffer.from(json), Buffer.from(Float64Array.of(900, 10).buffer), carriers])
-  const response = await fetch(`${url}/v2/models/flights/infer`, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) },
-  })
-  const bytes = Buffer.from(await response.arrayBuffer())
-  const head = Number(response.headers.get('inference-header-content-length'))
-  const { outputs } = JSON.parse(bytes.toString('utf8', 0, head))
-  assert.deepEqual(outputs, [{ name: 'score', datatype: 'FP64', shape: [2], parameters: { binary_data_size: 16 } }])
-  assert.ok(bytes.readDoubleLE(head) > 0.7 && bytes.readDoubleLE(head + 8) < 0.3)
-})
-
-for (const [name, body] of Object.entries({
-  dataframe_split: {
-    dataframe_split: {
-      columns: ['distance', 'carrier'],
-      data: [
-        [900, 'AA'],
-        [10, 'DL'],
-      ],
-    },
-  },
-  dataframe_records: {
-    dataframe_records: [
-      { distance: 900, carrier: 'AA' },
-      { carrier: 'DL', distance: 10 },
-    ],
-  },
-  instances: {
-    instances: [
-      { distance: 900, carrier: 'AA' },
-      { distance: 10, carrier: 'DL' },
-    ],
-  },
-  inputs: { inputs: { distance: [900, 10], carrier: ['AA', 'DL'] } },
-}))
-  test(`MLflow clients score with ${name}`, async () => {
-    assert.deepEqual((await call('/invocations', body)).body, { predictions: ['late', 'on time'] })
-  })
-
-test('MLflow clients score with CSV, and get their own shape of error', async () => {
-  const csv = 'distance,carrier\n900,AA\n10,DL\n'
-  assert.deepEqual(
-    (await call('/v1/models/flights/invocations', csv, { headers: { 'content-type': 'text/csv' } })).body,
-    { predictions: ['late', 'on time'] },
-  )
-  const failed = await call('/invocations', { instances: [], inputs: {} })
-  assert.deepEqual([failed.status, failed.body.error_code], [400, 'BAD_REQUEST'])
-  assert.equal((await call('/invocations', 'x', { headers: { 'content-type': 'text/plain' } })).status, 415)
-  assert.equal((await call('/ping')).status, 200)
-})
-
 test('control routes check their bodies and limits', async () => {
   assert.deepEqual((await call('/v1/alerts?limit=5')).body, { alerts: [{ limit: 5 }] })
   assert.equal((await call('/v1/alerts?limit=0')).body.error.code, 'QUERY_INVALID')
@@ -324,7 +201,7 @@ test('readiness says what it checked, and a stopping server is alive but not rea
 
 test('on loopback, a request under a foreign name is refused', async () => {
   const status = await new Promise((resolve, reject) => {
-    const { port } = new URL(url)
+    const { port } = new URL(host.url)
     httpRequest({ port, path: '/v1/models', headers: { host: 'evil.example' } }, (response) =>
       resolve(response.resume().statusCode),
     )
@@ -336,10 +213,10 @@ test('on loopback, a request under a foreign name is refused', async () => {
 
 test('beyond loopback it starts only with keys, and then only a key opens it', async () => {
   assert.throws(
-    () => open({ host: '0.0.0.0' }),
+    () => host.open({ host: '0.0.0.0' }),
     (error) => isEvenkeelError(error, 'HTTP_KEY_REQUIRED'),
   )
-  const keyed = open({ apiKeys: [{ name: 'ci', sha256: createHash('sha256').update('secret').digest('hex') }] })
+  const keyed = host.open({ apiKeys: [{ name: 'ci', sha256: createHash('sha256').update('secret').digest('hex') }] })
   const address = await keyed.start()
   const ask = (path: string, headers = {}) => fetch(address + path, { headers }).then(({ status }) => status)
   assert.deepEqual(
@@ -367,16 +244,16 @@ test('moving the champion while requests come fails none of them', async () => {
   }
   const clients = [ask(), ask(), ask()]
   for (const champion of [2, 3, 2, 1]) {
-    world.routing = { champion, challenger: null, stage: null, share: 0 }
-    await world.serving.refresh()
+    host.world.routing = { champion, challenger: null, stage: null, share: 0 }
+    await host.world.serving.refresh()
     const before = asked
     while (asked < before + 5) await new Promise(setImmediate)
   }
   stop = true
   await Promise.all(clients)
   assert.equal(failed, 0)
-  await world.serving.drain()
-  const versions = await world.db.query<{ version: number }>('select distinct version from predictions order by 1')
+  await host.world.serving.drain()
+  const versions = await host.world.db.query<{ version: number }>('select distinct version from predictions order by 1')
   assert.deepEqual(
     versions.map(({ version }) => version),
     [1, 2, 3],
