@@ -4,7 +4,7 @@ import {
   type Queryable,
   readCauses,
   readEffects,
-  readJournal,
+  readMatching,
 } from '../storage/index.ts'
 
 /** How something came about and what became of it, from the first cause to the last effect. */
@@ -15,48 +15,19 @@ export interface Explanation {
   readonly lines: readonly string[]
 }
 
-/** What an explanation looks through: the control plane. Batches and predictions come in through the causes. */
-const TYPES: readonly EventType[] = [
-  'batch.arrived',
-  'batch.quarantined',
-  'run.requested',
-  'run.finished',
-  'run.failed',
-  'version.registered',
-  'version.kept',
-  'alias.moved',
-  'rollout.started',
-  'rollout.advanced',
-  'rollout.finished',
-  'rollout.reverted',
-  'alert.pending',
-  'alert.fired',
-  'alert.resolved',
-  'alert.cleared',
-  'incident.opened',
-  'incident.joined',
-  'incident.closed',
-  'diagnosis.concluded',
-  'plan.approved',
-  'plan.awaiting',
-  'plan.refused',
-  'plan.decided',
-  'remedy.started',
-  'remedy.succeeded',
-  'remedy.overdue',
-  'remedy.reverted',
-  'feature.quarantined',
-  'feature.repaired',
-  'feature.released',
-]
-
+/** What an id may be the id of, as events name it. */
+const NAMED = ['alert', 'incident', 'diagnosis', 'plan', 'remedy', 'rollout', 'run', 'batch'] as const
 /** Names by which events of one story find each other, where no cause links them: a person decided, a monitor recovered. */
-const THREADS = ['incident', 'remedy', 'plan', 'rollout', 'run'] as const
+const THREADS = ['incident', 'plan', 'remedy', 'rollout', 'run'] as const
+/** What happens to a version; findings name it too, at every window, and say nothing of how it came about. */
+const VERSION_EVENTS: readonly EventType[] = ['version.registered', 'version.kept', 'alias.moved', 'rollout.started']
 
-const EVENTS_PER_READ = 1_000
-const MAX_EFFECTS = 200
-/** A story longer than this is told from its beginning, and its lines say how much is left out. */
-const MAX_EVENTS = 500
+const MAX_MENTIONS = 500
+const MAX_EFFECTS = 500
+/** From an alert to its incident, to the plan, to the remedy, to the run, to the rollout: no story has more links. */
+const MAX_LINKS = 6
+/** A story longer than this is told from its beginning, and its last line says how much is left out. */
+const MAX_EVENTS = 1_000
 
 /** The story of an alert, by its id. */
 export function explainAlert(q: Queryable, project: string, alert: string): Promise<Explanation | null> {
@@ -83,66 +54,55 @@ export function explainVersion(
  * Null when the journal does not know it.
  */
 export async function explain(q: Queryable, project: string, about: string): Promise<Explanation | null> {
-  const control = await readControlPlane(q, project)
-  const named = control.filter((event) => isNamed(event, about))
+  const named = await readMatching(q, { project, ...mentionsOf(about), limit: MAX_MENTIONS })
   if (named.length === 0) return null
-  const story = new Map(pullThreads(named, control).map((event) => [event.id, event]))
-  for (const event of await readCausesOf(q, story)) story.set(event.id, event)
-  for (const event of named)
-    for (const effect of await readEffects(q, event.id, MAX_EFFECTS)) story.set(effect.id, effect)
+  const story = new Map<number, AnyEvent>()
+  for (const event of named) await follow(q, story, event)
+  for (const event of await pullThreads(q, project, [...story.values()])) await follow(q, story, event)
   const events = [...story.values()].filter((event) => event.project === project).sort((a, b) => a.id - b.id)
   return { about, events: events.slice(0, MAX_EVENTS), lines: toLines(events) }
 }
 
-async function readControlPlane(q: Queryable, project: string): Promise<AnyEvent[]> {
-  const all: AnyEvent[] = []
-  for (let after = 0; ; ) {
-    const events = await readJournal(q, { project, types: TYPES, after, limit: EVENTS_PER_READ })
-    all.push(...events)
-    const last = events.at(-1)
-    if (last === undefined || events.length < EVENTS_PER_READ) return all
-    after = last.id
+/** Parts of payloads: an event that contains one of them names the thing. */
+function mentionsOf(about: string): { readonly patterns: readonly object[]; readonly types?: readonly EventType[] } {
+  const version = /^(.+)@([1-9]\d{0,8})$/.exec(about)
+  if (version === null) return { patterns: [...NAMED.map((name) => ({ [name]: about })), { alerts: [about] }] }
+  const [, model, number] = version
+  return {
+    patterns: ['version', 'from', 'to', 'challenger'].map((name) => ({ model, [name]: Number(number) })),
+    types: VERSION_EVENTS,
   }
 }
 
-function isNamed(event: AnyEvent, about: string): boolean {
-  const [, model, version] = /^(.+)@(\d+)$/.exec(about) ?? []
-  if (model !== undefined) return isOfVersion(event, model, Number(version))
-  return Object.values(event.data).some((value) => value === about || (Array.isArray(value) && value.includes(about)))
+/** Adds an event with all that led to it and all that followed. */
+async function follow(q: Queryable, story: Map<number, AnyEvent>, event: AnyEvent): Promise<void> {
+  const effects = story.has(event.id) ? [] : await readEffects(q, event.id, MAX_EFFECTS)
+  for (const each of [event, ...effects, ...(await readCauses(q, event.id))]) story.set(each.id, each)
 }
 
-function isOfVersion(event: AnyEvent, model: string, version: number): boolean {
-  const data = event.data as Readonly<Record<string, unknown>>
-  if (data['model'] !== model) return false
-  if (event.type === 'alias.moved') return data['from'] === version || data['to'] === version
-  if (event.type.startsWith('rollout.')) return data['challenger'] === version || data['champion'] === version
-  return (event.type === 'version.registered' || event.type === 'version.kept') && data['version'] === version
-}
-
-/** Follows the names from event to event until nothing new turns up; incidents and remedies are small, so it ends soon. */
-function pullThreads(named: readonly AnyEvent[], control: readonly AnyEvent[]): AnyEvent[] {
-  const names = new Set<string>()
-  let story = [...named]
-  for (let known = -1; known !== names.size; ) {
-    known = names.size
-    for (const event of story) for (const name of threadsOf(event)) names.add(name)
-    story = control.filter((event) => named.includes(event) || threadsOf(event).some((name) => names.has(name)))
+/** Follows the names from event to event until nothing new turns up. */
+async function pullThreads(q: Queryable, project: string, story: readonly AnyEvent[]): Promise<AnyEvent[]> {
+  const pulled = new Map<number, AnyEvent>()
+  const known = new Set<string>()
+  let ends = story
+  for (let link = 0; link < MAX_LINKS && ends.length > 0; link++) {
+    const fresh = new Map(ends.flatMap(threadsOf).filter(([name]) => !known.has(name)))
+    for (const name of fresh.keys()) known.add(name)
+    const patterns = [...fresh.values()]
+    const found = patterns.length === 0 ? [] : await readMatching(q, { project, patterns, limit: MAX_MENTIONS })
+    ends = found.filter((event) => !pulled.has(event.id))
+    for (const event of ends) pulled.set(event.id, event)
   }
-  return story
+  return [...pulled.values()]
 }
 
-function threadsOf(event: AnyEvent): string[] {
+function threadsOf(event: AnyEvent): [name: string, pattern: object][] {
   const data = event.data as Readonly<Record<string, unknown>>
-  return THREADS.flatMap((thread) => (typeof data[thread] === 'string' ? [`${thread} ${data[thread]}`] : []))
-}
-
-/** One walk up from the first event of each cause: the walks of the others end in the same events. */
-async function readCausesOf(q: Queryable, story: ReadonlyMap<number, AnyEvent>): Promise<AnyEvent[]> {
-  const causes = new Set<number>()
-  for (const { cause } of story.values()) if (cause !== null && !story.has(cause)) causes.add(cause)
-  const chains: AnyEvent[] = []
-  for (const cause of causes) chains.push(...(await readCauses(q, cause)))
-  return chains
+  return THREADS.flatMap((thread) =>
+    typeof data[thread] === 'string'
+      ? [[`${thread} ${data[thread]}`, { [thread]: data[thread] }] as [string, object]]
+      : [],
+  )
 }
 
 function toLines(events: readonly AnyEvent[]): string[] {
