@@ -196,6 +196,35 @@ test('a graph that does not say what its learner says is refused with the row', 
   await assert.rejects(checkGraph(graph, { ...probe, expected }), { code: 'TRAINING_GRAPH_DIFFERS', message: /row 3:/ })
 })
 
+test('a graph of large terms that cancel out is not refused for the rounding of a small sum', async () => {
+  const batch = drawParcels({ rows: 3_000, seed: 6 })
+  const { minutes } = batch.columns
+  assert.ok(minutes?.kind === 'numeric')
+  const scaled = { ...minutes, values: minutes.values.map((value) => value * 1e4) }
+  const recipe: Recipe = { ...parcelRecipe({ trees: 200, maxDepth: 6 }), label: 'minutes', task: 'regression' }
+  const trained = await learn(recipe, { ...batch, columns: { ...batch.columns, minutes: scaled } })
+  await checkGraph(trained.graph, trained.probe)
+})
+
+test('a training that takes too long is stopped, and says what to do', async () => {
+  const batch = drawParcels({ rows: 3_000, seed: 6 })
+  assert.match(await failureOf(parcelRecipe({ timeLimitMs: 1 }), batch), /took longer than .*fewer rows or trees/)
+})
+
+test('what is not the fault of the rows is tried again before the run fails', async () => {
+  const broken: TrainingRows = { read: () => Promise.reject(new Error('the disk is away')) }
+  const { training, request, work } = openTraining(parcelRecipe(), broken)
+  const run = await request()
+  for (let attempt = 1; attempt < 3; attempt++) {
+    await assert.rejects(work(), /disk is away/)
+    assert.equal((await training.readRun(database.db, { project: 'default', run }))?.state, 'running')
+  }
+  await work()
+  const record = await training.readRun(database.db, { project: 'default', run })
+  assert.deepEqual([record?.state, record?.attempts, record?.error], ['failed', 3, 'the disk is away'])
+  assert.equal((await eventsOf(run)).length, 2)
+})
+
 test('what the rows lack is said with what to do, and fails the run once', async () => {
   const batch = drawParcels({ rows: 500, seed: 8 })
   const withLabel = (values: readonly (string | null)[]): Batch => ({
