@@ -6,8 +6,8 @@ import { after, before, describe, test } from 'node:test'
 import { createRandom } from '@evenkeel/stats'
 import { createVirtualClock, DAY_MS, HOUR_MS, type Instant, type VirtualClock } from '../clock.ts'
 import { parseConfig } from '../config/index.ts'
+import { explain } from '../remediation/index.ts'
 import { type AnyEvent, readJournal, replay } from '../storage/index.ts'
-import { explain } from './explain.ts'
 import { type Evenkeel, openEvenkeel } from './open.ts'
 import type { RunningServer } from './operations.ts'
 import { serveHttp } from './serve.ts'
@@ -155,13 +155,13 @@ describe('the loop, from the first batch to the remedy', () => {
 
   test('the chain of an alert reaches from what closed the window to what was done about it', async () => {
     const [fired] = await eventsOf('alert.fired')
-    const chain = (await explain(evenkeel.db, 'default', fired!.data.alert))!.events
-    const types = chain.map(({ type }) => type)
-    assert.equal(chain[0]?.cause, null)
+    const story = (await explain(evenkeel.db, 'default', fired!.data.alert))!
+    const types = story.events.map(({ type }) => type)
+    assert.equal(story.events[0]?.cause, null)
     for (const type of ['window.closed', 'findings.recorded', 'alert.fired', 'diagnosis.concluded'] as const)
       assert.ok(types.includes(type), type)
     assert.ok(types.some((type) => type.startsWith('plan.')))
-    assert.deepEqual(await get(`/v1/explain/alert/${fired!.data.alert}`), { about: fired!.data.alert, events: chain })
+    assert.deepEqual(await get(`/v1/explain/alert/${fired!.data.alert}`), story)
     assert.equal(await explain(evenkeel.db, 'default', 'nobody'), null)
   })
 

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { readAlerts, readIncidents } from '../alerting/index.ts'
 import { type ControlPlane, createServer, type ReadinessCheck } from '../http/index.ts'
+import { explain } from '../remediation/index.ts'
 import { readRollouts } from '../rollout/index.ts'
 import { readLatest } from '../storage/index.ts'
-import { explain } from './explain.ts'
 import type { Evenkeel } from './open.ts'
 import type { RunningServer } from './operations.ts'
+import { readStatus } from './status.ts'
+import { outcomeOf, requestRun } from './train-model.ts'
 
 /**
  * Starts the HTTP server of an opened Evenkeel. The loop is not started: `driver.start()` does that.
@@ -47,7 +49,15 @@ function controlOf(evenkeel: Evenkeel): ControlPlane {
     readSwitch: (project) => remediation.readSwitch(db, project),
     throwSwitch: (thrown) => remediation.throwSwitch(thrown),
     explain: ({ project, id }) => explain(db, project, id),
+    readStatus: (project) => readStatus(evenkeel, project),
+    train: (request) => requestRun(evenkeel, request),
+    readRun: (project, run) => readRun(evenkeel, project, run),
   }
+}
+
+async function readRun(evenkeel: Evenkeel, project: string, id: string): Promise<object | null> {
+  const run = await evenkeel.training.readRun(evenkeel.db, { project, run: id })
+  return run === null ? null : { run, outcome: await outcomeOf(evenkeel, run) }
 }
 
 /** Shown, not decisive: a server without a champion still takes batches, and readiness of a model is its own. */

@@ -8,13 +8,12 @@ const PLANS_LOOKED_AT = 200
 const REMEDIES_SHOWN = 10
 
 /** How everything is now: each configured or registered model, what is open, what was done lately. */
-export async function readStatus(evenkeel: Evenkeel): Promise<StatusReport> {
-  const { config, clock, db, remediation } = evenkeel
-  const { project } = config
+export async function readStatus(evenkeel: Evenkeel, project = evenkeel.config.project): Promise<StatusReport> {
+  const { clock, db, remediation } = evenkeel
   const health: ModelHealth[] = []
-  for (const model of await modelNames(evenkeel)) health.push(await healthOf(db, { project, model }))
+  for (const model of await modelNames(evenkeel, project)) health.push(await healthOf(db, { project, model }))
   const models: ModelStatus[] = []
-  for (const each of health) models.push(await modelStatus(evenkeel, each))
+  for (const each of health) models.push(await modelStatus(evenkeel, project, each))
   return {
     project,
     at: clock.now(),
@@ -35,17 +34,23 @@ export async function readStatus(evenkeel: Evenkeel): Promise<StatusReport> {
     incidents: health.flatMap(({ incidents }) =>
       incidents.map(({ id, model, title, onset }) => ({ incident: id, model, title, state: 'open', since: onset })),
     ),
-    remedies: await remedyStatus(evenkeel),
+    remedies: await remedyStatus(evenkeel, project),
   }
 }
 
-async function modelNames({ config, db, registry }: Evenkeel): Promise<readonly string[]> {
-  const registered = await registry.listModels(db, config.project)
-  return [...new Set([...Object.keys(config.models), ...registered.map(({ model }) => model)])].sort()
+/** The configuration is that of one project; what others have registered is theirs. */
+async function modelNames({ config, db, registry }: Evenkeel, project: string): Promise<readonly string[]> {
+  const registered = await registry.listModels(db, project)
+  const configured = project === config.project ? Object.keys(config.models) : []
+  return [...new Set([...configured, ...registered.map(({ model }) => model)])].sort()
 }
 
-async function modelStatus({ config, db, rollout, registry }: Evenkeel, health: ModelHealth): Promise<ModelStatus> {
-  const key = { project: config.project, model: health.model }
+async function modelStatus(
+  { db, rollout, registry }: Evenkeel,
+  project: string,
+  health: ModelHealth,
+): Promise<ModelStatus> {
+  const key = { project, model: health.model }
   const champion = await registry.readAlias(db, { ...key, alias: 'champion' })
   const routing = await rollout.readRouting(db, key.project, key.model)
   const [judged] = await readFindings(db, { ...key, role: 'champion', kind: 'data', limit: 1 })
@@ -70,8 +75,7 @@ function verdictOf({ health, reason }: ModelHealth, champion: number | null): Pi
 }
 
 /** Plans that await a person first, then the latest remedies. */
-async function remedyStatus({ config, db, remediation }: Evenkeel): Promise<readonly RemedyStatus[]> {
-  const { project } = config
+async function remedyStatus({ db, remediation }: Evenkeel, project: string): Promise<readonly RemedyStatus[]> {
   const plans = await remediation.readPlans(db, { project, limit: PLANS_LOOKED_AT })
   const remedies = await remediation.readRemedies(db, { project, limit: REMEDIES_SHOWN })
   const words = new Map(plans.map((plan) => [plan.id, plan.words]))

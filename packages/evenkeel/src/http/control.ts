@@ -34,6 +34,16 @@ export interface ControlPlane {
     readonly by: string
     readonly reason: string
   }) => Promise<unknown>
+  /** How everything is now, as `evenkeel status` prints it. */
+  readonly readStatus?: (project: string) => Promise<unknown>
+  /** Asks for a training run; resolves to its id. @throws EvenkeelError where the model is not trained here */
+  readonly train?: (request: {
+    readonly project: string
+    readonly model: string
+    readonly reason: string
+  }) => Promise<string>
+  /** A run and, once it has ended, what came of it; null when there is none of that id. */
+  readonly readRun?: (project: string, run: string) => Promise<unknown>
   /** The chain of events behind an alert, a version or a remedy; null when there is none of that id. */
   readonly explain?: (question: {
     readonly project: string
@@ -147,6 +157,8 @@ export function controlRoutes(control: ControlPlane): readonly Route[] {
     ...planRoutes(control),
     ...switchRoutes(control),
     ...explainRoutes(control),
+    ...statusRoutes(control),
+    ...trainRoutes(control),
   ]
 }
 
@@ -213,6 +225,41 @@ function explainRoutes({ explain }: ControlPlane): Route[] {
         return answer === null
           ? json({ error: { code: 'EXPLAIN_UNKNOWN', message: `there is no ${kind} ${id}` } }, 404)
           : json(answer)
+      },
+    },
+  ]
+}
+
+function statusRoutes({ readStatus }: ControlPlane): Route[] {
+  if (readStatus === undefined) return []
+  const handle = async ({ project }: Call) => json(await readStatus(project))
+  return [{ method: 'GET', path: '/v1/status', tag: 'Control', summary: 'How everything is now', handle }]
+}
+
+function trainRoutes({ train, readRun }: ControlPlane): Route[] {
+  if (train === undefined || readRun === undefined) return []
+  return [
+    {
+      method: 'POST',
+      path: '/v1/models/{model}/runs',
+      tag: 'Models',
+      summary: 'Ask for a training run; what comes of it stands at /v1/runs/{run}',
+      body: z.strictObject({ reason: z.string().min(1) }),
+      async handle({ project, params, body }) {
+        const { reason } = body as { reason: string }
+        return json({ run: await train({ project, model: params['model']!, reason }) }, 202)
+      },
+    },
+    {
+      method: 'GET',
+      path: '/v1/runs/{run}',
+      tag: 'Models',
+      summary: 'A training run, and what came of it',
+      async handle({ project, params }) {
+        const found = await readRun(project, params['run']!)
+        return found === null
+          ? json({ error: { code: 'RUN_UNKNOWN', message: `there is no run ${params['run']}` } }, 404)
+          : json(found)
       },
     },
   ]

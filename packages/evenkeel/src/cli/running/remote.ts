@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Config, ModelConfig } from '../../config/index.ts'
-import { EvenkeelError } from '../../error.ts'
+import { EvenkeelError, isEvenkeelError } from '../../error.ts'
 import type { Format, Schema } from '../../ingest/index.ts'
 import { type FileTable, fileFormat, readTable } from '../../report/index.ts'
-import type { IngestOutcome, OnProgress, PredictOutcome, Services } from '../parts.ts'
+import type { Explanation, IngestOutcome, OnProgress, PredictOutcome, Services, TrainOutcome } from '../parts.ts'
 import type { Client } from './client.ts'
 
 /** Rows of a request: far below the server's own limits, so that a large file neither waits nor is refused. */
@@ -12,6 +12,7 @@ const ROWS_PER_REQUEST = 1_000
 /** A batch is judged in the server's own time; after this long it is reported as it stands. */
 const JUDGED_WITHIN_MS = 30_000
 const ASK_EVERY_MS = 100
+const LOOK_EVERY_MS = 500
 
 const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   csv: 'text/csv',
@@ -27,11 +28,11 @@ export function servicesOf(client: Client, address: string, config: Config): Ser
   return {
     ingest: (request) => ingest(client, request),
     predict: (request) => predict(client, config, request),
-    label: (request) => label(client, request),
-    status: elsewhere('its status in the terminal'),
-    countRows: elsewhere('training'),
-    train: elsewhere('training'),
-    explain: elsewhere('explanations in the terminal'),
+    label: (request) => label(client, config, request),
+    status: () => client.get('/v1/status'),
+    countRows: (source) => countRows(client, source),
+    train: (request) => train(client, request),
+    explain: (about) => explain(client, about),
     replay: elsewhere('a replay'),
     serve: elsewhere('a second server on its data directory'),
     close: () => Promise.resolve(),
@@ -60,6 +61,39 @@ async function ingest(client: Client, { source, file }: Parameters<Services['ing
   return { batch, source, rows, verdict: 'quarantined', reasons: [reason] }
 }
 
+const BATCHES_LOOKED_AT = 1_000
+
+async function countRows(client: Client, source: string): Promise<number> {
+  const route = (state: string) =>
+    `/v1/batches?source=${encodeURIComponent(source)}&state=${state}&limit=${BATCHES_LOOKED_AT}`
+  type Page = { batches: readonly { rows: number }[] }
+  const pages = [await client.get<Page>(route('accepted')), await client.get<Page>(route('released'))]
+  return pages.flatMap(({ batches }) => batches).reduce((sum, { rows }) => sum + rows, 0)
+}
+
+/** The server trains in its own time; a run of hours is looked at until it ends, or the person has enough. */
+async function train(client: Client, { model, onProgress }: Parameters<Services['train']>[0]): Promise<TrainOutcome> {
+  const { run } = await client.post<{ run: string }>(
+    `/v1/models/${encodeURIComponent(model)}/runs`,
+    JSON.stringify({ reason: 'asked for on the command line' }),
+  )
+  for (let looks = 1; ; looks++) {
+    const { outcome } = await client.get<{ outcome: TrainOutcome | null }>(`/v1/runs/${run}`)
+    if (outcome !== null) return outcome
+    onProgress?.({ stage: 'train', done: looks, total: null })
+    await wait(LOOK_EVERY_MS)
+  }
+}
+
+async function explain(client: Client, about: string): Promise<Explanation | null> {
+  try {
+    return await client.get<Explanation>(`/v1/explain/id/${encodeURIComponent(about)}`)
+  } catch (error) {
+    if (isEvenkeelError(error, 'EXPLAIN_UNKNOWN')) return null
+    throw error
+  }
+}
+
 async function judged(client: Client, batch: string): Promise<string> {
   for (let waited = 0; ; waited += ASK_EVERY_MS) {
     const { state } = await client.get<{ state: string }>(`/v1/batches/${encodeURIComponent(batch)}`)
@@ -78,8 +112,14 @@ async function predict(
   const schema = await schemaOf(client, config.models[model]?.source)
   const table = await readTable(file, schema === null ? {} : { schema })
   const rows = rowsOf(table, columnsAsked(config.models[model], table.schema))
+  const ids = idsOf(table)
   const route = `/v1/models/${encodeURIComponent(model)}/predict`
-  const answers = await inParts(rows, onProgress, (part) => client.post<Answer>(route, JSON.stringify({ rows: part })))
+  const answers = await inParts(rows, onProgress, (part, from) =>
+    client.post<Answer>(
+      route,
+      JSON.stringify({ source: 'file', rows: part, ...(ids && { id: ids.slice(from, from + part.length) }) }),
+    ),
+  )
   const predictions = answers.flatMap((answer) => answer.predictions)
   return {
     model,
@@ -94,8 +134,24 @@ async function schemaOf(client: Client, source: string | undefined): Promise<Sch
   return sources.find(({ name }) => name === source)?.schema ?? null
 }
 
-async function label(client: Client, { model, file, onProgress }: Parameters<Services['label']>[0]) {
-  const rows = rowsOf(await readTable(file))
+/** The source's own names of rows, so that labels find their predictions again; null where a row has none. */
+function idsOf(table: FileTable): readonly string[] | null {
+  const column = table.schema.columns.find(({ role }) => role === 'id')?.name
+  if (column === undefined || !Object.hasOwn(table.batch.columns, column)) return null
+  const ids = rowsOf(table, named([column])).map((row) => row[column])
+  return ids.every((id) => id != null && id !== '') ? ids.map(String) : null
+}
+
+/** Columns go by the names of a label's fields; the truth may also go by its own. */
+function labelOf(row: Row, truth: string | undefined): Row {
+  const id = row['prediction_id'] ?? row['id'] ?? null
+  const label = row['label'] ?? (truth === undefined ? null : (row[truth] ?? null))
+  const fields = { id: id === null ? null : String(id), entity: row['entity'] ?? null, at: row['at'] ?? null, label }
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+}
+
+async function label(client: Client, config: Config, { model, file, onProgress }: Parameters<Services['label']>[0]) {
+  const rows = rowsOf(await readTable(file)).map((row) => labelOf(row, config.models[model]?.label))
   const route = `/v1/models/${encodeURIComponent(model)}/labels`
   const answers = await inParts(rows, onProgress, (part) =>
     client.post<{ rows: number }>(route, JSON.stringify({ labels: part })),
@@ -134,11 +190,11 @@ function rowsOf({ batch, schema }: FileTable, wanted?: ReadonlySet<string>): rea
 async function inParts<T>(
   rows: readonly Row[],
   onProgress: OnProgress | undefined,
-  send: (part: readonly Row[]) => Promise<T>,
+  send: (part: readonly Row[], from: number) => Promise<T>,
 ) {
   const answers: T[] = []
   for (let from = 0; from < rows.length; from += ROWS_PER_REQUEST) {
-    answers.push(await send(rows.slice(from, from + ROWS_PER_REQUEST)))
+    answers.push(await send(rows.slice(from, from + ROWS_PER_REQUEST), from))
     onProgress?.({ stage: 'send', done: Math.min(rows.length, from + ROWS_PER_REQUEST), total: rows.length })
   }
   return answers

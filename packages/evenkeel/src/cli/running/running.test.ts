@@ -9,6 +9,7 @@ import { announce, readAddress, withdraw } from './index.ts'
 
 /** A server that answers as the API does, and remembers what it was asked. */
 const asked: { route: string; type: string | undefined; body: string }[] = []
+const NOTHING = { models: [], alerts: [], incidents: [], remedies: [] }
 const answers: Readonly<Record<string, object>> = {
   'GET /v1/sources': {
     sources: [
@@ -27,6 +28,19 @@ const answers: Readonly<Record<string, object>> = {
   'POST /v1/models/flights/labels': { rows: 2 },
   'POST /v1/sources/flights/batches': { batch: 'b1', rows: 2, repeated: false },
   'GET /v1/batches/b1': { id: 'b1', state: 'accepted' },
+  'GET /v1/status': { project: 'default', at: 0, database: 'embedded', automation: 'on', ...NOTHING },
+  'GET /v1/batches?source=flights&state=accepted&limit=1000': { batches: [{ rows: 2 }] },
+  'GET /v1/batches?source=flights&state=released&limit=1000': { batches: [] },
+  'POST /v1/models/flights/runs': { run: 'r1' },
+  'GET /v1/runs/r1': {
+    outcome: { model: 'flights', version: 4, champion: 4, metrics: {}, reason: 'the first version' },
+  },
+  'GET /v1/explain/id/a1': {
+    about: 'a1',
+    events: [
+      { id: 1, type: 'alert.fired', subject: 'flights', at: 0, cause: null, data: { reason: 'distance shifted' } },
+    ],
+  },
 }
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
@@ -70,12 +84,20 @@ test('while a server has the data directory, predict, label and ingest ask it', 
   assert.match((await shell.run('ingest', 'april.csv')).out, /accepted: 2 rows of flights, batch b1/)
   const sent = (route: string) => asked.find((request) => request.route === route)
   assert.deepEqual(JSON.parse(sent('POST /v1/models/flights/predict')!.body), {
+    source: 'file',
     rows: [
       { gate: '007', distance: 412 },
       { gate: '012', distance: null },
     ],
   })
   assert.equal(sent('POST /v1/sources/flights/batches')?.type, 'text/csv')
+})
+
+test('what a server answers at its routes is asked there: status, training, explanations', async () => {
+  const { out } = await shell.run('status', '--json')
+  assert.equal(JSON.parse(out).automation, 'on')
+  assert.match((await shell.run('train')).out, /flights version 4: champion \(the first version\)/)
+  assert.match((await shell.run('explain', 'a1')).out, /alert\.fired {2}flights: distance shifted/)
 })
 
 test('what a server does not offer is refused, with where to look instead', async () => {
