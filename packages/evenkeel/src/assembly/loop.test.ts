@@ -9,7 +9,7 @@ import { parseConfig } from '../config/index.ts'
 import { explain } from '../remediation/index.ts'
 import { type AnyEvent, readJournal, replay } from '../storage/index.ts'
 import { type Evenkeel, openEvenkeel } from './open.ts'
-import type { RunningServer } from './operations.ts'
+import type { RunningServer, TrainOutcome } from './operations.ts'
 import { serveHttp } from './serve.ts'
 import { readStatus } from './status.ts'
 
@@ -118,8 +118,11 @@ describe('the loop, from the first batch to the remedy', () => {
       '/v1/sources/orders/batches',
       days.map(({ row, returned }) => ({ ...row, returned })),
     )
-    await evenkeel.training.requestRun({ project: 'default', model: 'returns', reason: 'the first model' })
+    const { run } = (await post('/v1/models/returns/runs', { reason: 'the first model' })) as { run: string }
+    assert.deepEqual(await get(`/v1/runs/${run}`), { run: null, outcome: null })
     await evenkeel.driver.settle()
+    const { outcome } = (await get(`/v1/runs/${run}`)) as { outcome: TrainOutcome }
+    assert.deepEqual([outcome.version, outcome.champion], [1, 1])
     assert.deepEqual(
       (await eventsOf('batch.accepted')).map(({ data }) => data.rows),
       [days.length],

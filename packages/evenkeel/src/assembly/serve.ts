@@ -3,7 +3,7 @@ import { readAlerts, readIncidents } from '../alerting/index.ts'
 import { type ControlPlane, createServer, type ReadinessCheck } from '../http/index.ts'
 import { explain } from '../remediation/index.ts'
 import { readRollouts } from '../rollout/index.ts'
-import { readLatest } from '../storage/index.ts'
+import { readLatest, readMatching } from '../storage/index.ts'
 import type { Evenkeel } from './open.ts'
 import type { RunningServer } from './operations.ts'
 import { readStatus } from './status.ts'
@@ -55,9 +55,13 @@ function controlOf(evenkeel: Evenkeel): ControlPlane {
   }
 }
 
+/** A run that was asked for and that no step has seen yet is known to the journal only. */
 async function readRun(evenkeel: Evenkeel, project: string, id: string): Promise<object | null> {
-  const run = await evenkeel.training.readRun(evenkeel.db, { project, run: id })
-  return run === null ? null : { run, outcome: await outcomeOf(evenkeel, run) }
+  const { training, db } = evenkeel
+  const run = await training.readRun(db, { project, run: id })
+  if (run !== null) return { run, outcome: await outcomeOf(evenkeel, run) }
+  const asked = { project, patterns: [{ run: id }], types: ['run.requested'], limit: 1 } as const
+  return (await readMatching(db, asked)).length === 0 ? null : { run: null, outcome: null }
 }
 
 /** Shown, not decisive: a server without a champion still takes batches, and readiness of a model is its own. */
