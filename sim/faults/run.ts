@@ -19,7 +19,8 @@ for (const type of FAULT_TYPES) {
     const tried = Array.from({ length: trials }, (_, i) => tryFault(world, type, share, `${type}/${share}/${i}`))
     for (const trial of tried.filter(({ right }) => !right))
       wrong.push(`${trial.type} ${trial.share} ${trial.feature} ${trial.detail}: ${trial.found}`)
-    return (tried.filter(({ right }) => right).length / trials).toFixed(2)
+    const shareOf = (count: number) => (count / trials).toFixed(2)
+    return `${shareOf(tried.filter(({ right }) => right).length)} (${shareOf(tried.filter(({ undoable }) => undoable).length)} undoable)`
   })
   console.log(type.padEnd(20), ...cells)
 }

@@ -77,7 +77,7 @@ describe('the step that investigates', () => {
     assert.partialDeepStrictEqual(only?.data, {
       incident: 'unit',
       verdict: 'cause-found',
-      causes: [{ type: 'unit-change', features: ['distance'], parameters: { factor: 1.609344, sources: ['feed'] } }],
+      causes: [{ type: 'unit-change', features: ['distance'], parameters: { sources: ['feed'] } }],
     })
     const late = alert('unit', 'performance')
     const again = await say(

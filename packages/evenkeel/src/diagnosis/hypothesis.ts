@@ -50,7 +50,7 @@ const AFFECTED: readonly Affected[] = [
 ]
 
 /** A transformed yardstick is at most this certain: bins are coarse, and a transform cuts them in the middle. */
-const TRANSFORM_CONCENTRATION = 400
+const TRANSFORM_CONCENTRATION = 1_500
 
 /** Nothing has changed: `before`, with its own day-to-day variation. */
 export function nothing(column: ColumnCase): Hypothesis {

@@ -9,7 +9,7 @@ import {
   round,
   tell,
 } from './hypothesis.ts'
-import { logMeanExp, rowsOf } from './likelihood.ts'
+import { logMeanExp, logSumExp, rowsOf } from './likelihood.ts'
 import { UNIT_CHANGES, type UnitChange } from './units.ts'
 
 /** A value of the column and how many rows it stands for. */
@@ -142,12 +142,40 @@ export function numericFaults(column: NumericCase): Hypothesis[] {
   return [missingBurst(column), invalidBurst(column), ...unitChange(column), ...stuckValue(column)]
 }
 
-/** The best of the table's changes, at the price of having tried them all. */
+/** Below this a factor is a guess among its neighbours, and dividing by it would be another fault. */
+const SURE_FACTOR = 0.9
+/** Nats by which the medians may speak against a factor that is given: a deviation of some 5 %. */
+const MEDIAN_DOUBT_NATS = 0.8
+
+/**
+ * The best of the table's changes, at the price of having tried them all. The factor is given as a means to undo the change
+ * only where it is sure and hits every row: rows that were right would be made wrong.
+ */
 function unitChange(column: NumericCase): Hypothesis[] {
   if (column.pointsBefore.length === 0) return []
-  const tried = UNIT_CHANGES.map((change) => tell(column, unitStory(column, change)))
-  const best = tried.reduce((a, b) => (b.nats > a.nats ? b : a))
-  return [{ ...best, nats: logMeanExp(tried.map((hypothesis) => hypothesis.nats)) }]
+  const tried = UNIT_CHANGES.map((change) => {
+    const told = tell(column, unitStory(column, change))
+    const median = medianNats(column, change, told)
+    return { told, median, sharp: told.nats + median }
+  })
+  const best = tried.reduce((a, b) => (b.sharp > a.sharp ? b : a))
+  const certainty = Math.exp(best.sharp - logSumExp(tried.map(({ sharp }) => sharp)))
+  const whole = Number(best.told.evidence['affected']) >= SURE_FACTOR
+  const undoable = certainty >= SURE_FACTOR && whole && best.median >= -MEDIAN_DOUBT_NATS
+  const evidence = { ...best.told.evidence, factorProbability: round(certainty) }
+  const nats = logMeanExp(tried.map(({ told }) => told.nats))
+  return [{ ...best.told, nats, evidence, parameters: undoable ? best.told.parameters : {} }]
+}
+
+/** Relative error of a median: what days and sketches make of it. */
+const MEDIAN_ERROR = 0.04
+
+/** Bins are too coarse to tell neighbouring factors; where every row is hit, the median must be the changed median. */
+function medianNats(column: NumericCase, { factor, offset }: UnitChange, told: Hypothesis): number {
+  if (Number(told.evidence['affected']) < SURE_FACTOR) return 0
+  const expected = medianOf(column.pointsBefore) * factor + offset
+  const error = (medianOf(column.pointsAfter) - expected) / (MEDIAN_ERROR * Math.abs(expected))
+  return Number.isFinite(error) ? Math.max(-50, -0.5 * error ** 2) : 0
 }
 
 function unitStory(column: NumericCase, change: UnitChange) {
