@@ -32,7 +32,7 @@ export interface FeaturesOptions {
   readonly readRows: (project: string, batch: string) => Promise<Batch>
 }
 
-export interface FeaturesStep {
+interface FeaturesStep {
   readonly name: string
   readonly on: readonly EventType[]
   run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>

@@ -22,17 +22,13 @@ export {
 export { defaultView } from './default.ts'
 export {
   createEncoder,
-  type EncodingOptions,
   encodeColumn,
   learnCategories,
   learnEncoding,
   viewOf,
 } from './encoding.ts'
-export { createFeatures, type Features, type FeaturesOptions, type FeaturesStep } from './features.ts'
-export type { FeatureSet } from './tables.ts'
-export type { FeatureSpec } from './transforms.ts'
+export { createFeatures } from './features.ts'
 export type {
-  Encoder,
   Feature,
   FeatureColumn,
   FeatureEncoding,
@@ -41,8 +37,6 @@ export type {
   FeatureView,
   RawRow,
   Span,
-  TimePart,
-  Transform,
   ViewEncoding,
   ViewJson,
 } from './view.ts'

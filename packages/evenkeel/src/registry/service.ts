@@ -78,7 +78,7 @@ export interface LoadedVersion {
   release(): Promise<void>
 }
 
-export interface RegistryStep {
+interface RegistryStep {
   readonly name: string
   readonly on: readonly EventType[]
   run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>

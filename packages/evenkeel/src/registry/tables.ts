@@ -13,7 +13,7 @@ interface ModelName {
 }
 
 /** Makes the model known, and locks it until the transaction ends: versions are numbered and aliases moved one at a time. */
-export async function lockModel(tx: Transaction, name: ModelName & { readonly task: Task; readonly at: number }) {
+async function lockModel(tx: Transaction, name: ModelName & { readonly task: Task; readonly at: number }) {
   await tx.query(
     'insert into models (project, model, task, created_at) values ($1, $2, $3, $4) on conflict do nothing',
     [name.project, name.model, name.task, new Date(name.at)],
@@ -35,7 +35,7 @@ export async function lockKnownModel(tx: Transaction, { project, model }: ModelN
   await tx.query('select 1 from models where project = $1 and model = $2 for update', [project, model])
 }
 
-export async function nextVersion(tx: Transaction, { project, model }: ModelName): Promise<number> {
+async function nextVersion(tx: Transaction, { project, model }: ModelName): Promise<number> {
   const [row] = await tx.query<{ version: number }>(
     'select coalesce(max(version), 0) + 1 as version from versions where project = $1 and model = $2',
     [project, model],
@@ -43,7 +43,7 @@ export async function nextVersion(tx: Transaction, { project, model }: ModelName
   return row!.version
 }
 
-export async function insertVersion(tx: Transaction, version: ModelVersion): Promise<void> {
+async function insertVersion(tx: Transaction, version: ModelVersion): Promise<void> {
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
   await tx.query(
     `insert into versions (project, model, version, run, task, classes, inputs, encoding, artifact, reference, metrics,

@@ -138,11 +138,11 @@ function probeOf(heldOut: LearningData, values: Float64Array, outputs: number): 
   return { inputs, rows, expected: values.slice(0, rows * outputs) }
 }
 
-function describe({ features }: TrainingTask, usable: Int32Array, split: Split, model: Model): string[] {
+function describe({ features, times }: TrainingTask, usable: Int32Array, split: Split, model: Model): string[] {
   const inner = model.kind === 'calibrated' ? model.model : model
   const drawn = 'drawn by seed, because the rows have no order in time'
   return [
-    `${usable.length} of ${features.rows} rows have a label${features.rows === usable.length ? '' : ' and a time'}`,
+    `${usable.length} of ${features.rows} rows have a label${times === null ? '' : ' and a time'}`,
     `${split.fit.length} rows to fit, ${split.validation.length} to validate, ${split.heldOut.length} held out, ${split.byTime ? 'by time' : drawn}`,
     ...(split.embargoed === 0 ? [] : [`${split.embargoed} rows left out between them`]),
     inner.kind === 'linear'

@@ -39,7 +39,7 @@ export interface VersionFacts {
 }
 
 /** requested → running → finished | failed; a run cut off by a kill is running again. */
-export type RunState = 'requested' | 'running' | 'finished' | 'failed'
+type RunState = 'requested' | 'running' | 'finished' | 'failed'
 
 export interface Run {
   readonly run: string

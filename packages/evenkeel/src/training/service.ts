@@ -81,7 +81,7 @@ export interface TrainRequest {
   readonly cause?: number | null
 }
 
-export interface TrainingStep {
+interface TrainingStep {
   readonly name: string
   readonly on: readonly EventType[]
   run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
