@@ -17,7 +17,8 @@ const MAX_JOINED = 200_000
 
 /**
  * `ready`: arrivals to look at. `matched`: with their predictions, in order of arrival. `newest`: one label per prediction,
- * with how often it changed on the way. `deltas`: what the outcomes gain and lose.
+ * with how often it changed on the way. `deltas`: what the outcomes gain and lose, for both arms. Their rows are found one by
+ * one and hashed, never by a join of two lists: nobody has counted these lists for the planner, which takes them for empty.
  */
 const JOIN = `
 with ready as (
@@ -55,7 +56,7 @@ with ready as (
   delete from label_arrivals using (select distinct seq from matched) as found where label_arrivals.seq = found.seq
 ), waiting as (
   update label_arrivals set ready = false from ready
-  where label_arrivals.seq = ready.seq and not exists (select from matched where matched.seq = ready.seq)
+  where label_arrivals.seq = ready.seq and ready.seq not in (select seq from matched)
   returning 1
 ), signed as (
   select prediction, 1 as sign, class, value from newest where not had or corrections > 0
@@ -72,7 +73,13 @@ with ready as (
       round(serving_truth(task, classes, arm.class, signed.class, signed.value)::numeric, 9) as truth,
       round(serving_loss(task, classes, arm.score, arm.scores, signed.class, signed.value)::numeric, 9) as loss,
       round(serving_error(task, classes, arm.score, arm.class, signed.class, signed.value)::numeric, 9) as error
-    from signed join served_arms arm on arm.seq = signed.prediction
+    from signed join predictions answer on answer.seq = signed.prediction
+      cross join lateral (
+        select answer.source, answer.at, answer.version, answer.role, answer.score, answer.class, answer.scores
+        union all
+        select answer.source, answer.at, answer.shadow_version, 'shadow', answer.shadow_score, answer.shadow_class,
+          answer.shadow_scores where answer.shadow_version is not null
+      ) as arm
       join serving_versions version on version.project = $1 and version.model = $2 and version.version = arm.version
   ) as scored group by 1, 2, 3, 4, 5
 ), counted as (
