@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { EvenkeelError } from '../error.ts'
 import { UTC } from './timeParts.ts'
-import { type FeatureSpec, finite, specOfTransform } from './transforms.ts'
+import { type FeatureSpec, finite, quoteUnlessPlain, specOfTransform } from './transforms.ts'
 import type { Feature, FeatureKind, FeatureView, RawRow, TimePart, Transform, ViewJson } from './view.ts'
 
 export interface ViewDeclaration {
@@ -94,7 +94,7 @@ export function rowTransform(
     reads,
     calendar: options.calendar ?? false,
     compute: (row) => settle(kind, compute(row)),
-    definition: `rowTransform(${reads.join(', ')}; ${kind}, version ${options.version}, source ${source})`,
+    definition: `rowTransform(${reads.map(quoteUnlessPlain).join(', ')}; ${kind}, version ${options.version}, source ${source})`,
     transform: null,
   }
 }

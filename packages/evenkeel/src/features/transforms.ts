@@ -63,7 +63,12 @@ function ofTwo(
 
 /** Names and arguments, in the order they are written in: `hourOfDay(scheduledAt, UTC)`. */
 function describe({ kind, ...given }: Transform): string {
-  return `${kind}(${Object.values(given).join(', ')})`
+  return `${kind}(${Object.values(given).map(quoteUnlessPlain).join(', ')})`
+}
+
+/** A name with a comma in it must not look like two. */
+export function quoteUnlessPlain(name: string): string {
+  return /^[^\s,"()]+$/.test(name) ? name : JSON.stringify(name)
 }
 
 function onNumber(value: Value | undefined, compute: (value: number) => number): number | null {

@@ -44,6 +44,14 @@ test('an embargo leaves out the rows just before the next part', () => {
   assert.ok(span(heldOut, times)[0] - span(validation, times)[1] > 5 * DAY_MS)
 })
 
+test('of rows of two years the newer year is held out, whatever its share', () => {
+  const times = Float64Array.from({ length: 300 }, (_, row) => Date.UTC(row % 3 === 0 ? 2023 : 2022, 0))
+  const { fit, validation, heldOut } = splitRows(allRows(300), times, shares)
+  assert.deepEqual([fit.length, validation.length, heldOut.length], [175, 25, 100])
+  assert.deepEqual(span(heldOut, times), [Date.UTC(2023, 0), Date.UTC(2023, 0)])
+  assert.deepEqual(span(fit, times), [Date.UTC(2022, 0), Date.UTC(2022, 0)])
+})
+
 test('rows without an order in time are drawn by seed, the same ones each time', () => {
   const split = splitRows(allRows(100), null, shares)
   assert.equal(split.byTime, false)

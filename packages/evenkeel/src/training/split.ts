@@ -3,7 +3,10 @@ import type { Instant } from '../clock.ts'
 import { EvenkeelError } from '../error.ts'
 import type { TrainingSettings } from './settings.ts'
 
-/** Row numbers of each part, oldest first. Every row of a later part is later than every row of an earlier one. */
+/**
+ * Row numbers of each part. Every row of a later part is later than every row of an earlier one; only where all rows before
+ * the held-out ones share one instant are those that validate drawn from among them.
+ */
 export interface Split {
   readonly fit: Int32Array
   /** Ends the boosting and calibrates. */
@@ -36,11 +39,13 @@ export function splitRows(rows: Int32Array, times: Float64Array | null, shares: 
   const before = (place: number, until: number) => timeOf(until) - timeOf(place) > shares.embargoMs
   const part = (from: number, until: number, next: number) =>
     ordered.subarray(from, until).filter((_, index) => shares.embargoMs === 0 || before(from + index, next))
-  const fit = part(0, validationFrom, validationFrom < heldOutFrom ? validationFrom : heldOutFrom)
-  const validation = part(validationFrom, heldOutFrom, heldOutFrom)
+  const ahead =
+    validationFrom < heldOutFrom
+      ? { fit: part(0, validationFrom, validationFrom), validation: part(validationFrom, heldOutFrom, heldOutFrom) }
+      : drawValidation(part(0, heldOutFrom, heldOutFrom), shares)
   const heldOut = ordered.subarray(heldOutFrom)
-  const embargoed = rows.length - fit.length - validation.length - heldOut.length
-  return checked({ fit, validation, heldOut, embargoed, byTime: true })
+  const embargoed = rows.length - ahead.fit.length - ahead.validation.length - heldOut.length
+  return checked({ ...ahead, heldOut, embargoed, byTime: true })
 }
 
 function byTime(rows: Int32Array, times: Float64Array): Int32Array {
@@ -57,6 +62,13 @@ function cutNear(wanted: number, end: number, timeOf: (place: number) => Instant
   while (up < end && timeOf(up) === timeOf(middle)) up++
   if (down === 0) return up
   return up === end || wanted - down <= up - wanted ? down : up
+}
+
+/** Rows of one instant (all of a year, say) have no order among them: those that validate are drawn. */
+function drawValidation(rows: Int32Array, { holdoutShare, validationShare, seed }: Shares) {
+  const drawn = Int32Array.from(createRandom(seed).fork('validation').shuffle(rows))
+  const from = Math.round(rows.length * (1 - validationShare / (1 - holdoutShare)))
+  return { fit: drawn.slice(0, from).sort(), validation: drawn.slice(from).sort() }
 }
 
 function splitDrawn(rows: Int32Array, { holdoutShare, validationShare, seed }: Shares): Split {
