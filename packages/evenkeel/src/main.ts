@@ -18,6 +18,12 @@ const parts = {
   },
 } satisfies Parts
 
+// Whoever reads the output may have seen enough (`evenkeel train | head`); that is no reason to fail.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+
 if (isTooOld(process.versions.node)) {
   process.stderr.write(
     `evenkeel needs Node ${OLDEST_NODE.join('.')} or newer and runs on ${process.versions.node}; install a newer one from https://nodejs.org\n`,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, readFileSync, statSync } from 'node:fs'
 import type { Receipt } from '../ingest/index.ts'
+import type { CheckResult } from '../quality/index.ts'
 import { fileFormat } from '../report/index.ts'
 import { readPieces } from './files.ts'
 import type { Evenkeel } from './open.ts'
@@ -66,10 +67,20 @@ interface Judgement {
 async function judgementOf({ quality, config }: Evenkeel, { batch: id, repeated }: Receipt): Promise<Judgement> {
   const { batch, verdict } = await quality.describe(id, config.project)
   const again = repeated ? ['this file came in before, and was not taken twice'] : []
-  const found = verdict?.results.filter(({ outcome }) => outcome !== 'passed').map(({ reason }) => reason) ?? []
   const held = batch.state === 'quarantined' || batch.state === 'arrived'
   const waiting = batch.state === 'arrived' ? ['it could not be judged yet; evenkeel up judges it when it runs'] : []
-  return { batch: id, verdict: held ? 'quarantined' : 'accepted', reasons: [...again, ...waiting, ...found] }
+  const reasons = [...again, ...waiting, ...reasonsOf(verdict?.results ?? [])]
+  return { batch: id, verdict: held ? 'quarantined' : 'accepted', reasons }
+}
+
+/** What failed, and what held the batch because it could not be told; of the rest that could not, how many and the first. */
+function reasonsOf(results: readonly CheckResult[]): readonly string[] {
+  const decisive = results.filter(
+    ({ outcome, severity }) => outcome === 'failed' || (outcome === 'unknown' && severity === 'fail'),
+  )
+  const open = results.filter(({ outcome, severity }) => outcome === 'unknown' && severity === 'warn')
+  const rest = open.length > 1 ? ` (and ${open.length - 1} checks more)` : ''
+  return [...decisive.map(({ reason }) => reason), ...open.slice(0, 1).map(({ reason }) => `${reason}${rest}`)]
 }
 
 function inPieces({ reasons }: Judgement, piece: number): readonly string[] {

@@ -128,7 +128,7 @@ function wire(config: Config, clock: Clock, ground: Ground, told: Required<Omit<
   const { project, dataDir } = config
   const settings = settingsOf(config)
   const ingest = createIngest({ db, journal, blobs, lake, clock, limits: config.ingest })
-  const quality = createQuality({ db, journal, blobs, ingest, clock })
+  const quality = createQuality({ db, journal, blobs, ingest, clock, checksOf: settings.checks })
   const views = Object.values(config.models).flatMap(({ view }) => (view ? [view] : []))
   const readRows = async (of: string, batch: string) => ingest.readRows(await ingest.readBatch(batch, of))
   const features = createFeatures({ db, journal, clock, jobs, lake, viewsOf: viewsOf(config), readRows })

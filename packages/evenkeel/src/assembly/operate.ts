@@ -1,4 +1,4 @@
-import { type Config, hintsOf } from '../config/index.ts'
+import type { Config } from '../config/index.ts'
 import { EvenkeelError, isEvenkeelError } from '../error.ts'
 import { explain } from '../remediation/index.ts'
 import { replay } from '../storage/index.ts'
@@ -9,6 +9,7 @@ import { type Evenkeel, type OpenOptions, openEvenkeel } from './open.ts'
 import type { OnProgress, Services } from './operations.ts'
 import { predictFile } from './predict-file.ts'
 import { serveHttp } from './serve.ts'
+import { declareSources } from './sources.ts'
 import { readStatus } from './status.ts'
 import { trainModel } from './train-model.ts'
 
@@ -22,7 +23,12 @@ export async function openServices(config: Config, options: Omit<OpenOptions, 'o
   const evenkeel = await openEvenkeel(config, { ...options, onProgress }).catch((error: unknown) => {
     throw isEvenkeelError(error, 'STORAGE_LOCKED') ? locked(config, error) : error
   })
-  await declareSources(evenkeel)
+  try {
+    await declareSources(evenkeel)
+  } catch (error) {
+    await evenkeel.close()
+    throw error
+  }
   const { db, driver, journal } = evenkeel
   return {
     status: () => readStatus(evenkeel),
@@ -53,12 +59,6 @@ function locked({ dataDir, server }: Config, error: EvenkeelError): EvenkeelErro
     error.details,
     error,
   )
-}
-
-/** Sources are known with what the configuration says of their columns before their first batch comes. */
-async function declareSources({ config, ingest }: Evenkeel): Promise<void> {
-  for (const [name, source] of Object.entries(config.sources))
-    await ingest.declareSource({ project: config.project, name, hints: hintsOf(source) })
 }
 
 const BATCHES_PER_PAGE = 500

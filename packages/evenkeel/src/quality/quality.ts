@@ -28,6 +28,8 @@ export interface QualityDependencies {
   readonly blobs: BlobStore
   readonly ingest: Ingest
   readonly clock: Clock
+  /** Checks a source's batches must pass beside those that follow from its schema. */
+  readonly checksOf?: ((project: string, source: string) => readonly Check[]) | undefined
 }
 
 /** A step as `loop/step.ts` describes it. */
@@ -85,7 +87,7 @@ export function createQuality(deps: QualityDependencies): Quality {
     quarantine: (tx, decision) => quarantine(deps, tx, decision),
     async readChecks(source, project = DEFAULT_PROJECT) {
       const { checks } = await tables.findGate(db, project, source)
-      return checks ?? defaultChecks(await schemaOf(db, project, source))
+      return checks ?? usualChecks(deps, project, source, await schemaOf(db, project, source))
     },
     setChecks: (source, checks, project = DEFAULT_PROJECT) =>
       db.transaction((tx) => tables.saveChecks(tx, project, source, checks)),
@@ -132,8 +134,12 @@ async function verdictOn(deps: QualityDependencies, db: Queryable, batch: Batch,
   const schema = await schemaOf(db, project, source)
   const gate = await tables.findGate(db, project, source)
   const reference: Profile | null = gate.reference === null ? null : decodeProfile(await deps.blobs.get(gate.reference))
-  const checks = gate.checks ?? defaultChecks(schema)
+  const checks = gate.checks ?? usualChecks(deps, project, source, schema)
   return { schema, reference, verdict: judge(batch, checks, { now: deps.clock.now(), reference }) }
+}
+
+function usualChecks({ checksOf }: QualityDependencies, project: string, source: string, schema: Schema) {
+  return [...defaultChecks(schema), ...(checksOf?.(project, source) ?? [])]
 }
 
 async function release({ db, journal, ingest }: QualityDependencies, decision: BatchDecision): Promise<void> {
