@@ -64,8 +64,10 @@ export async function healthOf(
 async function judgedLately(q: Queryable, query: FindingsQuery): Promise<Pick<ModelHealth, 'health' | 'reason'>> {
   const [latest] = await readFindings(q, query)
   if (latest === undefined) return { health: 'unknown', reason: 'no window has been judged yet' }
-  const unknown = latest.findings.filter(({ verdict }) => verdict === 'unknown')
-  if (unknown.length === latest.findings.length)
+  // That as little came as usual says nothing of the model.
+  const ofModel = latest.findings.filter(({ monitor }) => monitor !== 'volume')
+  const unknown = ofModel.filter(({ verdict }) => verdict === 'unknown')
+  if (unknown.length === ofModel.length)
     return { health: 'unknown', reason: unknown[0]?.reason ?? 'nothing is watched' }
   return { health: 'steady', reason: `window ${latest.window}` }
 }
