@@ -166,6 +166,16 @@ const remedies = z.strictObject({
       retrain: span('time a retraining has to work', 21 * DAY_MS, MINUTE_MS),
     })
     .prefault({}),
+  refreshEveryMs: z
+    .int()
+    .min(HOUR_MS)
+    .max(3_660 * DAY_MS)
+    .nullable()
+    .default(null)
+    .meta({
+      description: 'a challenger is trained this long after the last run, with nothing wrong; null is never',
+      unit: 'ms',
+    }),
   retrainWindowMs: span('event time up to now that a retraining reads', 28 * DAY_MS, HOUR_MS, 3_660 * DAY_MS),
   proposalMaxAgeMs: span('age at which a refused plan is no longer proposed again', 7 * DAY_MS),
 })

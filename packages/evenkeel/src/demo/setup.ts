@@ -1,3 +1,4 @@
+import { DAY_MS } from '../clock.ts'
 import { type Config, parseConfig } from '../config/index.ts'
 import { category, column, dayOfWeek, defineFeatureView, hourOfDay } from '../features/index.ts'
 import type { SchemaHints } from '../ingest/index.ts'
@@ -20,6 +21,9 @@ export const flightView = defineFeatureView({
   },
 })
 
+/** Seasons change slowly and break nothing: every four weeks a challenger may show what it has learnt since. */
+const REFRESH_MS = 28 * DAY_MS
+
 export const feedHints: SchemaHints = { label: 'late', time: 'departure' }
 
 /** What a user would write in evenkeel.config.ts; everything else is the default. */
@@ -31,7 +35,15 @@ export function demoConfig(dataDir: string): Config {
       sources: {
         [FEED]: { columns: { distance: { unit: 'mi' }, departure: { role: 'time' }, late: { role: 'label' } } },
       },
-      models: { [MODEL]: { source: FEED, view: flightView, label: 'late', task: 'binary' } },
+      models: {
+        [MODEL]: {
+          source: FEED,
+          view: flightView,
+          label: 'late',
+          task: 'binary',
+          remedies: { refreshEveryMs: REFRESH_MS },
+        },
+      },
     },
     'the demo',
   )

@@ -67,6 +67,7 @@ export const FLOW = [
       'plan.refused',
     ],
   },
+  { on: ['clock.ticked'], step: 'remediation.refresh', emits: ['run.requested'] },
   { on: ['run.requested'], step: 'training.train', emits: [] },
   { on: ['run.finished'], step: 'registry.admit', emits: ['version.registered', 'alias.moved', 'version.kept'] },
   {

@@ -24,6 +24,8 @@ export interface RemedyPolicy {
   readonly dailyBudget: number
   /** How long a remedy has until the monitor that raised the alarm must be quiet, by action. */
   readonly reviewAfterMs: Readonly<Record<'quarantine' | 'repair' | 'rollback' | 'retrain', number>>
+  /** A challenger is trained this long after the last run although nothing is wrong; null: never. */
+  readonly refreshEveryMs: number | null
   /** A retraining reads this much event time up to now. */
   readonly retrainWindowMs: number
   /** A refused plan is proposed again when its guardrail clears, but not when it is older than this. */
@@ -49,6 +51,7 @@ export const DEFAULT_REMEDY_POLICY: RemedyPolicy = {
   repeatAfterMs: 7 * DAY_MS,
   dailyBudget: 3,
   reviewAfterMs: { quarantine: 14 * DAY_MS, repair: 14 * DAY_MS, rollback: 3 * DAY_MS, retrain: 21 * DAY_MS },
+  refreshEveryMs: null,
   retrainWindowMs: 28 * DAY_MS,
   proposalMaxAgeMs: 7 * DAY_MS,
 }

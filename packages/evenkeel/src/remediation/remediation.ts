@@ -4,6 +4,7 @@ import { AUTOMATION, revertAct } from './actions.ts'
 import type { Plan, SwitchState } from './plan.ts'
 import { mergePolicy } from './policy.ts'
 import { remediationProjections } from './projections.ts'
+import { refresh } from './refresh.ts'
 import { isInForce, type Remedy } from './remedy.ts'
 import type {
   PlanDecision,
@@ -34,6 +35,7 @@ const STEPS: readonly { readonly name: string; readonly on: readonly EventType[]
     ],
     run: review,
   },
+  { name: 'remediation.refresh', on: ['clock.ticked'], run: refresh },
 ]
 
 export function createRemediation(options: RemediationOptions): RemediationService {

@@ -136,6 +136,17 @@ export async function selectSwitch(q: Queryable, project: string): Promise<Switc
   return row ?? { automation: 'on', by: 'default', reason: 'never thrown', at: 0 }
 }
 
+/** When each model of the project was last asked to be trained. */
+export async function selectLatestRuns(
+  q: Queryable,
+  project: string,
+): Promise<{ readonly model: string; readonly at: Instant }[]> {
+  return q.query(
+    "select subject as model, max(at) as at from journal where type = 'run.requested' and project = $1 group by subject",
+    [project],
+  )
+}
+
 /** Models of the project with a remedy in force or a plan that may yet be carried out. */
 export async function selectModelsUnderWay(q: Queryable, project: string): Promise<string[]> {
   const rows = await q.query<{ model: string }>(
