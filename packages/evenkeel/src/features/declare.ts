@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { EvenkeelError } from '../error.ts'
-import { UTC } from './timeParts.ts'
+import { UTC } from './time-parts.ts'
 import { type FeatureSpec, finite, quoteUnlessPlain, specOfTransform } from './transforms.ts'
 import type { Feature, FeatureKind, FeatureView, RawRow, TimePart, Transform, ViewJson } from './view.ts'
 

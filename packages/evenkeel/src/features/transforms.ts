@@ -1,5 +1,5 @@
 import { DAY_MS } from '../clock.ts'
-import { timePart } from './timeParts.ts'
+import { timePart } from './time-parts.ts'
 import type { Feature, FeatureKind, RawRow, Transform } from './view.ts'
 
 /** A feature that has no name yet: what the builders give and a view names. */

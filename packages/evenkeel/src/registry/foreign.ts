@@ -11,7 +11,7 @@ import {
   type VersionFacts,
 } from '../training/index.ts'
 import { type ForeignGraph, openForeignGraph } from './graph.ts'
-import { predictBatch } from './predictBatch.ts'
+import { predictBatch } from './predict-batch.ts'
 import type { ForeignModel } from './service.ts'
 
 /**

@@ -6,7 +6,7 @@ export {
   type Task,
 } from '../training/index.ts'
 export { diffVersions } from './difference.ts'
-export { predictBatch } from './predictBatch.ts'
+export { predictBatch } from './predict-batch.ts'
 export { createRegistry } from './registry.ts'
 export type {
   ForeignModel,

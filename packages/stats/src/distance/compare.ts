@@ -4,7 +4,7 @@ import { binLabels, type ColumnProfile, outsideIndex, type Profile, sameBins } f
 import { binnedKs } from './deviation.ts'
 import type { Distance, DistanceOptions } from './distance.ts'
 import { jensenShannon, psi } from './divergence.ts'
-import { heldOutCounts } from './heldOut.ts'
+import { heldOutCounts } from './held-out.ts'
 
 export type CompareOptions = DistanceOptions & {
   /** PSI beyond noise (nats) below which a difference is real but does not matter. Default 0.05. */

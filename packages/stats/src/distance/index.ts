@@ -8,8 +8,8 @@ export {
   type SharePair,
 } from './compare.ts'
 export type { Counts } from './counts.ts'
-export { type DesignEffect, designEffect } from './designEffect.ts'
+export { type DesignEffect, designEffect } from './design-effect.ts'
 export { binnedKs, lInfinity, totalVariation } from './deviation.ts'
 export type { Distance, DistanceOptions } from './distance.ts'
 export { hellinger, type JensenShannonOptions, jensenShannon, klDivergence, psi } from './divergence.ts'
-export { heldOutCounts } from './heldOut.ts'
+export { heldOutCounts } from './held-out.ts'

@@ -1,5 +1,5 @@
 export { type ContingencyOptions, type ContingencyResult, chiSquareContingency } from './contingency.ts'
 export { type KolmogorovOptions, kolmogorovSmirnov } from './kolmogorov.ts'
-export { type MannWhitneyOptions, mannWhitney } from './mannWhitney.ts'
+export { type MannWhitneyOptions, mannWhitney } from './mann-whitney.ts'
 export { benjaminiHochberg, bonferroni, holm } from './multiplicity.ts'
 export { type Share, type ShareInterval, type TestResult, twoProportionZ, wilsonInterval } from './proportion.ts'

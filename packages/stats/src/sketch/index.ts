@@ -38,4 +38,4 @@ export {
   updateProfile,
 } from './profile.ts'
 export { type QuantileSketch, quantile } from './quantiles.ts'
-export { createScoreTable, mergeScoreTables, type ScoreTable, updateScoreTable } from './scoreTable.ts'
+export { createScoreTable, mergeScoreTables, type ScoreTable, updateScoreTable } from './score-table.ts'
