@@ -1,4 +1,4 @@
-export type { Alert, AlertState, Incident, ModelHealth, Severity } from './alert.ts'
+export type { Alert, Incident, ModelHealth } from './alert.ts'
 export { type Alerting, createAlerting, DEFAULT_ALERT_POLICY, healthOf } from './service.ts'
-export { type AlertPolicy, type AlertSignal, signalOf, TRANSITIONS } from './state.ts'
-export { readAlert, readAlerts, readIncident, readIncidents, readOpenAlerts } from './tables.ts'
+export type { AlertPolicy } from './state.ts'
+export { readAlert, readAlerts, readIncident, readIncidents } from './tables.ts'

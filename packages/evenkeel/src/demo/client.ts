@@ -15,7 +15,7 @@ export interface Client {
   approvePlan(plan: string, body: { by: string; reason: string }): Promise<void>
 }
 
-export interface PredictBody {
+interface PredictBody {
   readonly source: string
   readonly id: readonly string[]
   readonly at: readonly number[]

@@ -18,7 +18,7 @@ export interface Flight {
 }
 
 /** The question the demo's model answers: will it be more than this many minutes late? */
-export const LATE_MINUTES = 15
+const LATE_MINUTES = 15
 
 export interface FlightSample {
   readonly from: Instant

@@ -1,1 +1,1 @@
-export { type DemoOptions, runDemo } from './run.ts'
+export { runDemo } from './run.ts'

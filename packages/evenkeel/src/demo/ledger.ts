@@ -30,7 +30,7 @@ export interface Comparison {
 /** Probabilities of 0 and 1 would cost infinitely much when wrong; this far from them is as sure as a model may be. */
 const SURE = 1e-7
 
-export function logLoss(probability: number, late: boolean): number {
+function logLoss(probability: number, late: boolean): number {
   const p = late ? probability : 1 - probability
   return -Math.log(Math.min(1 - SURE, Math.max(SURE, p)))
 }

@@ -18,7 +18,7 @@ export interface Office {
 /** The operator looks at what awaits her at nine in the morning and at three in the afternoon. */
 const OFFICE_HOURS = [9 * HOUR_MS, 15 * HOUR_MS] as const
 const DAY_HOURS_MS = 24 * HOUR_MS
-export const OPERATOR = 'maria.ops'
+const OPERATOR = 'maria.ops'
 export const CULPRIT = 'j.doe'
 
 /**

@@ -16,7 +16,7 @@ export interface Chapter {
 }
 
 /** Something Evenkeel or a person did about a model. */
-export interface Deed {
+interface Deed {
   readonly at: Instant
   readonly type: EventType
   readonly words: string

@@ -69,7 +69,7 @@ export interface DueLabel {
 const PAPERWORK_MEAN_MS = 8 * HOUR_MS
 const PAPERWORK_MOST_MS = 3 * DAY_MS
 
-export function labelOf(flight: Flight, id: string, random: Random): DueLabel {
+function labelOf(flight: Flight, id: string, random: Random): DueLabel {
   const paperwork = Math.min(PAPERWORK_MOST_MS, -Math.log(1 - random.next()) * PAPERWORK_MEAN_MS)
   return { id, label: String(isLate(flight)), due: flight.at + DAY_MS + paperwork }
 }

@@ -65,7 +65,7 @@ export interface Rival {
   readonly days: readonly { readonly day: Instant; readonly own: Float64Array; readonly rival: Float64Array }[]
 }
 
-export interface Taint {
+interface Taint {
   readonly source: string
   readonly feature: string
   readonly from: Instant

@@ -112,7 +112,7 @@ function tellCategorical(parts: Weighing): Told {
   return { column, faults: categoricalFaults(column), layout: (profile) => profile.counts }
 }
 
-export function mergeHours(hours: readonly TrafficHour[], feature: string): ColumnProfile | null {
+function mergeHours(hours: readonly TrafficHour[], feature: string): ColumnProfile | null {
   const columns = hours.flatMap((hour) => hour.profile.columns[feature] ?? [])
   return columns.length === 0 ? null : columns.reduce(mergeColumnProfiles)
 }

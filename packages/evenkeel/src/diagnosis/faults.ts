@@ -5,13 +5,7 @@ import { percent, round } from './hypothesis.ts'
 import { findOnset } from './onset.ts'
 import type { OutcomeChange } from './outcome.ts'
 
-export const INTEGRITY_FAULTS = [
-  'missing-burst',
-  'unit-change',
-  'category-renamed',
-  'new-category',
-  'stuck-value',
-] as const
+const INTEGRITY_FAULTS = ['missing-burst', 'unit-change', 'category-renamed', 'new-category', 'stuck-value'] as const
 
 /** True for faults of the data itself: no model can be right on such rows, and none may be trained on them. */
 export function isIntegrityFault(type: CauseType): boolean {

@@ -1,20 +1,8 @@
-export type {
-  CaseFile,
-  ChampionMove,
-  Diagnosis,
-  OutcomeCell,
-  OutcomeHour,
-  Rival,
-  Taint,
-  TrafficHour,
-} from './case.ts'
+export type { CaseFile } from './case.ts'
 export { createDiagnosis } from './diagnosis.ts'
-export { INTEGRITY_FAULTS, isIntegrityFault } from './faults.ts'
+export { isIntegrityFault } from './faults.ts'
 export { investigate } from './investigate.ts'
-export {
-  DEFAULT_DIAGNOSIS_SETTINGS,
-  type DiagnosisOptions,
-  type DiagnosisService,
-  type DiagnosisSettings,
-  type DiagnosisStep,
+export type {
+  DiagnosisService,
+  DiagnosisSettings,
 } from './service.ts'

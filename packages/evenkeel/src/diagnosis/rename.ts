@@ -1,5 +1,5 @@
 /** Received name to the name the model knows. */
-export type Mapping = Readonly<Record<string, string>>
+type Mapping = Readonly<Record<string, string>>
 
 /** A way names get changed on their way, and what it makes of a known name. */
 interface Respelling {

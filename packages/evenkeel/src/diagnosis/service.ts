@@ -2,7 +2,7 @@ import { type Clock, DAY_MS } from '../clock.ts'
 import type { ReadReference } from '../monitoring/index.ts'
 import type { AnyEvent, EventType, NewEvent, Projection, Transaction } from '../storage/index.ts'
 
-export interface DiagnosisStep {
+interface DiagnosisStep {
   readonly name: string
   readonly on: readonly EventType[]
   run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>

@@ -24,7 +24,7 @@ export interface Rows {
 }
 
 /** Rows of an ordinary hour; days differ a little, as days do. */
-export function drawRows(random: Random, rows: number, day = 0): Rows {
+function drawRows(random: Random, rows: number, day = 0): Rows {
   const wave = createRandom(`day/${day}`).normal() * 0.03
   return {
     distance: Float64Array.from({ length: rows }, () => Math.round(Math.exp(6.4 + wave + 0.7 * random.normal()))),
@@ -39,7 +39,7 @@ function toBatch({ distance, code, size }: Rows): ProfileBatch {
 
 const SPEC = freezeProfile(toBatch(drawRows(createRandom('reference'), REFERENCE_ROWS)))
 
-export function profileOf(rows: Rows) {
+function profileOf(rows: Rows) {
   const profile = createProfile(SPEC)
   updateProfile(profile, toBatch(rows))
   return profile

@@ -6,7 +6,7 @@ import { type Call, json, type Route } from './route.ts'
 import { limitOf } from './sources.ts'
 
 /** What a list is narrowed by. */
-export interface ListQuery {
+interface ListQuery {
   readonly project: string
   readonly model?: string | undefined
   readonly limit: number

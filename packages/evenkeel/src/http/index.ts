@@ -1,5 +1,3 @@
-export type { ControlPlane, ListQuery } from './control.ts'
+export type { ControlPlane } from './control.ts'
 export type { ReadinessCheck } from './health.ts'
-export type { ApiKey } from './security.ts'
-export { createServer, type Server, type ServerOptions } from './server.ts'
-export type { BatchRelease } from './sources.ts'
+export { createServer } from './server.ts'

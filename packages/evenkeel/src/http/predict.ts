@@ -139,7 +139,7 @@ export function parseJson(text: string, where: string): unknown {
   }
 }
 
-export function invalidBody(message: string): EvenkeelError {
+function invalidBody(message: string): EvenkeelError {
   return new EvenkeelError('BODY_INVALID', message)
 }
 

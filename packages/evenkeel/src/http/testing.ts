@@ -12,7 +12,7 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-export interface TestAnswer {
+interface TestAnswer {
   readonly status: number
   readonly headers: Headers
   readonly text: string

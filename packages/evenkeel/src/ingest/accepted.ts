@@ -114,7 +114,7 @@ function lastRows(batch: Batch, rows: number): Batch {
   return { rows, columns: Object.fromEntries(columns) }
 }
 
-export function sourceUnknown(source: string): EvenkeelError {
+function sourceUnknown(source: string): EvenkeelError {
   return new EvenkeelError(
     'INGEST_SOURCE_UNKNOWN',
     `source ${source} has no rows and no schema yet; send it a batch, or declare it with a schema`,

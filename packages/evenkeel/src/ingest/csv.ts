@@ -106,7 +106,7 @@ function intern(known: Map<string, string>, value: string): string {
 const CODE_OF_9 = 57
 
 /** The candidate that cuts the first lines into the most fields, as long as it cuts them alike; a comma when none does. */
-export function sniffDelimiter(bytes: Uint8Array): string {
+function sniffDelimiter(bytes: Uint8Array): string {
   const lines = firstLines(new TextDecoder().decode(bytes.subarray(0, 65_536)))
   const scored = DELIMITERS.map((delimiter) => {
     const counts = lines.map((line) => line.split(delimiter).length - 1)

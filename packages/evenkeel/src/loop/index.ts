@@ -1,5 +1,5 @@
-export { createDriver, type Driver, type DriverOptions } from './driver.ts'
+export { createDriver, type Driver } from './driver.ts'
 export { FLOW, type FlowLine } from './flow.ts'
-export { createRunner, type Runner, type RunnerOptions, type StepFailure } from './runner.ts'
+export { createRunner, type StepFailure } from './runner.ts'
 export type { Step } from './step.ts'
-export { readStuck, type StuckEvent } from './tables.ts'
+export { readStuck } from './tables.ts'

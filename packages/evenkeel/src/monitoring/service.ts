@@ -9,7 +9,7 @@ import type { ReadReference, ServedRecords } from './reference.ts'
 import { type MonitorSettings, settleSettings } from './settings.ts'
 import { findingsProjection, type ModelKey } from './tables.ts'
 
-export interface MonitoringStep {
+interface MonitoringStep {
   readonly name: string
   readonly on: readonly EventType[]
   run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>

@@ -23,7 +23,7 @@ export interface World {
   add(rows: readonly WorldRow[]): void
 }
 
-export function lossOf({ label, score }: Pick<WorldRow, 'label' | 'score'>): number {
+function lossOf({ label, score }: Pick<WorldRow, 'label' | 'score'>): number {
   return label === 1 ? -Math.log(score) : -Math.log1p(-score)
 }
 

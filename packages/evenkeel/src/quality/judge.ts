@@ -185,6 +185,6 @@ function hours(ms: number): string {
   return `${Math.round(ms / 360_000) / 10} h`
 }
 
-export function percent(share: number): string {
+function percent(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`
 }

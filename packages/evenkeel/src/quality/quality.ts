@@ -39,7 +39,7 @@ interface QualityStep {
   run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
 }
 
-export interface BatchDescription {
+interface BatchDescription {
   readonly batch: BatchRecord
   /** Null while the batch waits to be judged. */
   readonly verdict: Verdict | null
@@ -48,7 +48,7 @@ export interface BatchDescription {
 }
 
 /** A decision somebody takes over a batch, and why. */
-export interface BatchDecision {
+interface BatchDecision {
   readonly project?: string | undefined
   readonly batch: string
   readonly by: string

@@ -111,7 +111,7 @@ function toLines(events: readonly AnyEvent[]): string[] {
 }
 
 /** @example describeEvent(event) // "2001-04-01 00:00  alert.fired  drift:distance of flights: distance is received …" */
-export function describeEvent(event: AnyEvent): string {
+function describeEvent(event: AnyEvent): string {
   const at = new Date(event.at).toISOString().slice(0, 16).replace('T', ' ')
   return `${at}  ${event.type.padEnd(20)}  ${wordsOf(event)}`
 }

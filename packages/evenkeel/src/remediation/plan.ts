@@ -107,8 +107,6 @@ export type Act =
   | { readonly action: 'retrain'; readonly parameters: { readonly windowMs: number } }
   | { readonly action: 'hold' | 'notify'; readonly parameters: { readonly cause: string } }
 
-export type ActionParameters = Act['parameters']
-
 /** One feature of one source, wrong since `from`. */
 export interface FeatureTarget {
   readonly source: string

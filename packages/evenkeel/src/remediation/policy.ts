@@ -6,7 +6,7 @@ import type { Approval } from './plan.ts'
 export type Autonomy = 'observe' | 'suggest' | 'act'
 
 /** What is done about a kind of cause, and whether a person is asked first. */
-export interface Response {
+interface Response {
   readonly action: ActionType
   readonly approval: Approval
 }

@@ -28,7 +28,7 @@ import { selectAlarms, selectPlan, selectPlansOfIncident, selectRemedies } from 
 const IN_FORCE_LIMIT = 100
 
 /** Incidents and their alarms, as far as remedies care. */
-export const incidentProjection: Projection = {
+const incidentProjection: Projection = {
   name: 'remediation.incidents',
   tables: ['remediation_incidents', 'remediation_alarms'],
   types: [
@@ -65,7 +65,7 @@ async function noteDiagnosis(tx: Transaction, { project, data }: Event<'diagnosi
 }
 
 /** Plans, by the transitions of `plan.ts`. */
-export const planProjection: Projection = {
+const planProjection: Projection = {
   name: 'remediation.plans',
   tables: ['plans'],
   types: ['plan.approved', 'plan.awaiting', 'plan.refused', 'plan.decided', 'remedy.started', 'incident.closed'],
@@ -123,7 +123,7 @@ async function movePlan(
 }
 
 /** Remedies, and what the monitors have said since each started. */
-export const remedyProjection: Projection = {
+const remedyProjection: Projection = {
   name: 'remediation.remedies',
   tables: ['remedies'],
   types: [
@@ -205,7 +205,7 @@ function worst(verdicts: readonly FindingVerdict[]): FindingVerdict | null {
   return verdicts.includes('steady') ? 'steady' : null
 }
 
-export const switchProjection: Projection = {
+const switchProjection: Projection = {
   name: 'remediation.switch',
   tables: ['automation_switch'],
   types: ['switch.thrown'],

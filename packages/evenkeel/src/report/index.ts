@@ -1,5 +1,5 @@
 export * from './charts/index.ts'
-export { compareTables, type NamedTable } from './compare.ts'
+export { compareTables } from './compare.ts'
 export { renderHtml } from './html.ts'
 export { renderMarkdown } from './markdown.ts'
 export { noticesOf } from './notices.ts'

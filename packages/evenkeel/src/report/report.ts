@@ -33,7 +33,7 @@ export interface ReportSettings {
   readonly floor: number
 }
 
-export interface TableSummary {
+interface TableSummary {
   readonly name: string
   readonly rows: number
   readonly columns: number

@@ -5,9 +5,9 @@ import type { Evidence, RolloutStage } from '../storage/index.ts'
  * `trial`: a challenger climbs from shadow to full. `probation`: after a champion was set by hand, the one before it goes
  * on scoring the same rows in the shadow as `challenger`, so that a bad version shows (`version:score`, `version:loss`).
  */
-export type RolloutKind = 'trial' | 'probation'
+type RolloutKind = 'trial' | 'probation'
 
-export type RolloutState = 'running' | 'finished' | 'reverted'
+type RolloutState = 'running' | 'finished' | 'reverted'
 
 export interface Rollout {
   readonly id: string

@@ -11,7 +11,7 @@ import type { Rollout } from './rollout.ts'
 import { startRollout } from './start.ts'
 import { type ModelKey, readRunningRollout, readRunningRollouts, rolloutsProjection, wasChampion } from './tables.ts'
 
-export interface AliasName extends ModelKey {
+interface AliasName extends ModelKey {
   readonly alias: string
 }
 

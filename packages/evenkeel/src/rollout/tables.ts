@@ -28,14 +28,6 @@ export async function readRunningRollouts(q: Queryable, project: string, limit: 
   )
 }
 
-export async function readRollout(q: Queryable, project: string, id: string): Promise<Rollout | null> {
-  const [rollout] = await q.query<Rollout>(`select ${COLUMNS} from rollouts where project = $1 and id = $2`, [
-    project,
-    id,
-  ])
-  return rollout ?? null
-}
-
 /** Rollouts of a project, or of one model, latest first. */
 export async function readRollouts(
   q: Queryable,

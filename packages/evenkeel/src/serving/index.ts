@@ -1,4 +1,3 @@
-export { SERVING_LIMITS, type ServingLimits } from './limits.ts'
 export {
   countServed,
   type OutcomeSums,
@@ -6,28 +5,21 @@ export {
   readOutcomes,
   readProfiles,
   type ServedProfile,
-  type ServedQuery,
   sumOutcomes,
 } from './read.ts'
 export {
-  type PairedLosses,
-  type PairedQuery,
-  type RowsQuery,
   readPairedLosses,
   readRows,
-  type ServedRow,
 } from './readRows.ts'
-export { readTrainingRows, type TrainingQuery } from './readTraining.ts'
+export { readTrainingRows } from './readTraining.ts'
 export type {
   InvalidRequest,
-  LabelOutcome,
   LabelRequest,
   Prediction,
-  PredictOutcome,
   PredictRequest,
   Refusal,
 } from './request.ts'
-export { type ArmRole, chooseRoute, type Route, type RoutingState } from './routing.ts'
-export type { RefreshProblem, ServedState, Serving, ServingMetrics, ServingOptions, ServingStep } from './service.ts'
+export type { RoutingState } from './routing.ts'
+export type { ServedState, Serving, ServingMetrics } from './service.ts'
 export { createServing } from './serving.ts'
-export { type OverrideSpan, readOverrideSpans } from './tables.ts'
+export { readOverrideSpans } from './tables.ts'

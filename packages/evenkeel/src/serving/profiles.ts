@@ -67,7 +67,7 @@ export function createLiveProfiles(spool: string): LiveProfiles {
   }
 }
 
-export function hourOf(at: number): number {
+function hourOf(at: number): number {
   return Math.floor(at / HOUR_MS) * HOUR_MS
 }
 

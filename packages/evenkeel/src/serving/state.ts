@@ -15,7 +15,7 @@ export interface ModelState {
   choose(key: string): ArmChoice
 }
 
-export interface ArmChoice {
+interface ArmChoice {
   readonly arm: Arm
   /** Beginning of the row's record in the spool. */
   readonly prefix: string

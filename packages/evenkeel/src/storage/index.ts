@@ -1,12 +1,11 @@
 export { type BlobId, type BlobStore, createDirectoryBlobs, hashBytes } from './blobs.ts'
-export { type Database, type DatabaseOptions, openDatabase, type Queryable, type Transaction } from './database.ts'
+export { type Database, openDatabase, type Queryable, type Transaction } from './database.ts'
 export type * from './events.ts'
 export { isEvent } from './events.ts'
 export { type Job, type JobHandler, type JobRequest, type Jobs, openJobs } from './jobs.ts'
 export {
   createJournal,
   type Journal,
-  type JournalQuery,
   moveCursor,
   type Projection,
   readCauses,
@@ -16,8 +15,8 @@ export {
   readLatest,
   readMatching,
 } from './journal.ts'
-export { createLake, type Lake, type LakeOptions, type LakeRead } from './lake.ts'
+export { createLake, type Lake, type LakeRead } from './lake.ts'
 export type { LakeColumn, LakeTable, LakeType } from './lake-table.ts'
 export { maintain } from './maintain.ts'
-export { type Migration, migrate, shippedMigrations } from './migrate.ts'
-export { type ReplayReport, replay } from './replay.ts'
+export { migrate, shippedMigrations } from './migrate.ts'
+export { replay } from './replay.ts'

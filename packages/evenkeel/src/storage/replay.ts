@@ -4,7 +4,7 @@ import { type Projection, project, readJournal } from './journal.ts'
 const EVENTS_PER_READ = 500
 
 /** Rows of each projected table, as text in a fixed order: equal before and after a replay, or law 2 is broken. */
-export type TableDump = Readonly<Record<string, readonly string[]>>
+type TableDump = Readonly<Record<string, readonly string[]>>
 
 export interface ReplayReport {
   readonly events: number
@@ -40,7 +40,7 @@ async function fold(tx: Transaction, projections: readonly Projection[]): Promis
   }
 }
 
-export async function dumpTables(tx: Transaction, tables: readonly string[]): Promise<TableDump> {
+async function dumpTables(tx: Transaction, tables: readonly string[]): Promise<TableDump> {
   const dump: Record<string, readonly string[]> = {}
   for (const table of tables) {
     const rows = await tx.query<{ row: string }>(

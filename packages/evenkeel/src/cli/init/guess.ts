@@ -15,7 +15,7 @@ export interface InitWishes {
   readonly task?: Task
 }
 
-export interface LeftOut {
+interface LeftOut {
   readonly column: string
   readonly role: 'ignored' | 'prediction' | 'id'
   readonly why: string

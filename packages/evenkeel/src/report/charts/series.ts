@@ -4,7 +4,7 @@ import type { ChartSize } from './distribution.ts'
 import { drawPlot, fitText, formatTick, INK, textWidth } from './svg.ts'
 
 /** A measure at one time; null where it is unknown, which breaks the line instead of hiding the gap. */
-export interface SeriesPoint {
+interface SeriesPoint {
   readonly at: Instant
   readonly value: number | null
   readonly low?: number | null

@@ -76,7 +76,7 @@ export class GraphBuilder {
   }
 }
 
-export interface Matrix {
+interface Matrix {
   readonly name: string
   readonly columns: number
 }
