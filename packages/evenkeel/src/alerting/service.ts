@@ -1,6 +1,6 @@
 import { DAY_MS } from '../clock.ts'
 import { type FindingsQuery, readFindings } from '../monitoring/index.ts'
-import type { AnyEvent, EventType, NewEvent, Projection, Queryable, Transaction } from '../storage/index.ts'
+import type { Projection, Queryable, Step } from '../storage/index.ts'
 import { isEvent } from '../storage/index.ts'
 import type { ModelHealth } from './alert.ts'
 import { evaluate } from './evaluate.ts'
@@ -16,11 +16,7 @@ export const DEFAULT_ALERT_POLICY: AlertPolicy = {
 
 /** Findings become alerts, alerts that started together one incident: `alerting.evaluate`. */
 export interface Alerting {
-  readonly steps: readonly {
-    readonly name: string
-    readonly on: readonly EventType[]
-    run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
-  }[]
+  readonly steps: readonly Step[]
   readonly projections: readonly Projection[]
 }
 

@@ -1,12 +1,6 @@
 import { type Clock, DAY_MS } from '../clock.ts'
 import type { ReadReference } from '../monitoring/index.ts'
-import type { AnyEvent, EventType, NewEvent, Projection, Transaction } from '../storage/index.ts'
-
-interface DiagnosisStep {
-  readonly name: string
-  readonly on: readonly EventType[]
-  run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
-}
+import type { Projection, Step } from '../storage/index.ts'
 
 export interface DiagnosisSettings {
   /** How much traffic before the onset serves as the yardstick. */
@@ -34,6 +28,6 @@ export interface DiagnosisOptions {
 
 /** Why: `diagnosis.investigate`. */
 export interface DiagnosisService {
-  readonly steps: readonly DiagnosisStep[]
+  readonly steps: readonly Step[]
   readonly projections: readonly Projection[]
 }

@@ -3,7 +3,6 @@ import type { Batch } from '../ingest/index.ts'
 import type {
   AnyEvent,
   Database,
-  EventType,
   Job,
   JobHandler,
   Jobs,
@@ -11,8 +10,8 @@ import type {
   Lake,
   LakeColumn,
   LakeTable,
-  NewEvent,
   Queryable,
+  Step,
   Transaction,
 } from '../storage/index.ts'
 import { computeFeaturesInTurns } from './compute.ts'
@@ -32,15 +31,9 @@ export interface FeaturesOptions {
   readonly readRows: (project: string, batch: string) => Promise<Batch>
 }
 
-interface FeaturesStep {
-  readonly name: string
-  readonly on: readonly EventType[]
-  run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
-}
-
 /** Keeps every view's features of every accepted batch in the lake, for whoever wants to look or train elsewhere. */
 export interface Features {
-  readonly steps: readonly FeaturesStep[]
+  readonly steps: readonly Step[]
   readonly jobs: Readonly<Record<'materialise', JobHandler>>
   /** Newest first. */
   listFeatureSets(
@@ -58,7 +51,7 @@ interface MaterialiseData {
 }
 
 export function createFeatures(options: FeaturesOptions): Features {
-  const step: FeaturesStep = {
+  const step: Step = {
     name: 'features.materialise',
     on: ['batch.accepted', 'batch.released'],
     run: async (tx, event) => {

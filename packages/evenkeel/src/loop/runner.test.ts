@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { createVirtualClock } from '../clock.ts'
 import { isEvenkeelError } from '../error.ts'
-import { createJournal, type NewEvent, readJournal } from '../storage/index.ts'
+import { createJournal, type NewEvent, readJournal, type Step } from '../storage/index.ts'
 import { openTestDatabase, type TestDatabase } from '../storage/testing.ts'
-import { createRunner, type FlowLine, readStuck, type Step, type StepFailure } from './index.ts'
+import { createRunner, type FlowLine, readStuck, type StepFailure } from './index.ts'
 
 const clock = createVirtualClock(Date.UTC(2001, 0, 1))
 const journal = createJournal({ clock, projections: [] })

@@ -8,9 +8,9 @@ import {
   type NewEvent,
   readCursor,
   readJournal,
+  type Step,
 } from '../storage/index.ts'
 import type { FlowLine } from './flow.ts'
-import type { Step } from './step.ts'
 import { latestEventId, lockCursor, setAside } from './tables.ts'
 
 /** Runs the steps of the flow, each at its own pace, each event once in effect. */

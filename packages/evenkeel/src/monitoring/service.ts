@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { readOutcomes, readPairedLosses, readProfiles } from '../serving/index.ts'
-import type { AnyEvent, EventType, NewEvent, Projection, Transaction } from '../storage/index.ts'
+import type { Projection, Step } from '../storage/index.ts'
 import { isEvent } from '../storage/index.ts'
 import { createCycleReader } from './cycle.ts'
 import { type ExamineDeps, examineWindow } from './judge.ts'
@@ -8,12 +8,6 @@ import { profileWindows } from './profile.ts'
 import type { ReadReference, ServedRecords } from './reference.ts'
 import { type MonitorSettings, settleSettings } from './settings.ts'
 import { findingsProjection, type ModelKey } from './tables.ts'
-
-interface MonitoringStep {
-  readonly name: string
-  readonly on: readonly EventType[]
-  run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
-}
 
 export interface MonitoringOptions {
   readonly clock: Clock
@@ -28,7 +22,7 @@ export interface MonitoringOptions {
 
 /** Windows close, and are held against their reference: `monitoring.profile`, `monitoring.examine`. */
 export interface Monitoring {
-  readonly steps: readonly MonitoringStep[]
+  readonly steps: readonly Step[]
   readonly projections: readonly Projection[]
 }
 

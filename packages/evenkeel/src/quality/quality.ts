@@ -7,11 +7,11 @@ import {
   type BlobId,
   type BlobStore,
   type Database,
-  type EventType,
   isEvent,
   type Journal,
   type NewEvent,
   type Queryable,
+  type Step,
   type Transaction,
 } from '../storage/index.ts'
 import { MIN_REFERENCE_ROWS, referenceProfile } from './change.ts'
@@ -33,12 +33,6 @@ export interface QualityDependencies {
 }
 
 /** A step as `loop/step.ts` describes it. */
-interface QualityStep {
-  readonly name: string
-  readonly on: readonly EventType[]
-  run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
-}
-
 interface BatchDescription {
   readonly batch: BatchRecord
   /** Null while the batch waits to be judged. */
@@ -56,7 +50,7 @@ interface BatchDecision {
 }
 
 export interface Quality {
-  readonly steps: readonly QualityStep[]
+  readonly steps: readonly Step[]
   describe(batch: string, project?: string): Promise<BatchDescription>
   /** A person lets a held batch through. @throws EvenkeelError QUALITY_NOT_QUARANTINED */
   release(decision: BatchDecision): Promise<void>

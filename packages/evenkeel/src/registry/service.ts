@@ -6,11 +6,11 @@ import type {
   AnyEvent,
   BlobStore,
   Database,
-  EventType,
   Journal,
   NewEvent,
   Projection,
   Queryable,
+  Step,
   Transaction,
 } from '../storage/index.ts'
 import type { Task, VersionFacts } from '../training/index.ts'
@@ -78,14 +78,8 @@ export interface LoadedVersion {
   release(): Promise<void>
 }
 
-interface RegistryStep {
-  readonly name: string
-  readonly on: readonly EventType[]
-  run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
-}
-
 export interface Registry {
-  readonly steps: readonly RegistryStep[]
+  readonly steps: readonly Step[]
   readonly projections: readonly Projection[]
   readModel(q: Queryable, name: { readonly project: string; readonly model: string }): Promise<RegisteredModel | null>
   listModels(q: Queryable, project: string): Promise<readonly RegisteredModel[]>

@@ -1,19 +1,12 @@
 import { EvenkeelError } from '../error.ts'
-import type { AnyEvent, EventType, NewEvent, Queryable, Transaction } from '../storage/index.ts'
+import type { AnyEvent, EventType, NewEvent, Queryable, Step, Transaction } from '../storage/index.ts'
 import { AUTOMATION, revertAct } from './actions.ts'
 import type { Plan, SwitchState } from './plan.ts'
 import { mergePolicy } from './policy.ts'
 import { remediationProjections } from './projections.ts'
 import { refresh } from './refresh.ts'
 import { isInForce, type Remedy } from './remedy.ts'
-import type {
-  PlanDecision,
-  RemediationOptions,
-  RemediationService,
-  RemediationStep,
-  RemedyRevert,
-  SwitchThrow,
-} from './service.ts'
+import type { PlanDecision, RemediationOptions, RemediationService, RemedyRevert, SwitchThrow } from './service.ts'
 import { carryOut, propose, review, type StepContext } from './steps.ts'
 import { lockRemediation, selectPlan, selectPlans, selectRemedies, selectRemedy, selectSwitch } from './tables.ts'
 
@@ -45,9 +38,7 @@ export function createRemediation(options: RemediationOptions): RemediationServi
     aliases,
     policyOf: (project, model) => mergePolicy(policyOf?.(project, model)),
   }
-  const steps = STEPS.map(
-    ({ name, on, run }): RemediationStep => ({ name, on, run: (tx, event) => run(context, tx, event) }),
-  )
+  const steps = STEPS.map(({ name, on, run }): Step => ({ name, on, run: (tx, event) => run(context, tx, event) }))
   return {
     steps,
     projections: remediationProjections,

@@ -1,24 +1,9 @@
 import type { Clock } from '../clock.ts'
 import type { AliasAccess } from '../rollout/index.ts'
-import type {
-  AnyEvent,
-  Database,
-  EventType,
-  Journal,
-  NewEvent,
-  Projection,
-  Queryable,
-  Transaction,
-} from '../storage/index.ts'
+import type { Database, Journal, Projection, Queryable, Step } from '../storage/index.ts'
 import type { Plan, SwitchState } from './plan.ts'
 import type { PolicyOverride } from './policy.ts'
 import type { Remedy } from './remedy.ts'
-
-export interface RemediationStep {
-  readonly name: string
-  readonly on: readonly EventType[]
-  run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
-}
 
 export interface RemediationOptions {
   readonly db: Database
@@ -54,7 +39,7 @@ export interface SwitchThrow {
 
 /** What to do about it, whether it may be done, and whether it helped. */
 export interface RemediationService {
-  readonly steps: readonly RemediationStep[]
+  readonly steps: readonly Step[]
   readonly projections: readonly Projection[]
   /** @throws EvenkeelError PLAN_UNKNOWN, PLAN_NOT_AWAITING, PLAN_SELF_APPROVAL */
   decidePlan(decision: PlanDecision): Promise<void>

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { DAY_MS } from '../clock.ts'
 import { readFindings, readMonitor, type ServedRecords } from '../monitoring/index.ts'
 import { type RoutingState, readPairedLosses } from '../serving/index.ts'
-import type { AnyEvent, Event, EventType, NewEvent, Projection, Queryable, Transaction } from '../storage/index.ts'
+import type { AnyEvent, Event, NewEvent, Projection, Queryable, Step, Transaction } from '../storage/index.ts'
 import { isEvent } from '../storage/index.ts'
 import { advance } from './advance.ts'
 import { judgeProbation, judgeTrial, type RolloutJudgement } from './judge.ts'
@@ -42,11 +42,7 @@ export interface RolloutOptions {
 
 /** Versions are tried on real traffic: `rollout.start`, `rollout.judge`. */
 export interface RolloutService {
-  readonly steps: readonly {
-    readonly name: string
-    readonly on: readonly EventType[]
-    run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
-  }[]
+  readonly steps: readonly Step[]
   readonly projections: readonly Projection[]
   /** Which versions take requests, from the champion alias and the rollout in progress; null without a champion. */
   readRouting(q: Queryable, project: string, model: string): Promise<RoutingState | null>

@@ -1,12 +1,11 @@
-import type { AnyEvent, NewEvent } from '../storage/index.ts'
+import type { AnyEvent, NewEvent, Step } from '../storage/index.ts'
 import { dropWaiting, joinReady } from './joinTables.ts'
-import type { ServingStep } from './service.ts'
 
 /**
  * Brings labels to their predictions and the difference to the outcomes. Newest wins; a correction takes away what the
  * label before it had added. A label without a prediction waits; the recorder wakes it when its prediction is recorded.
  */
-export function createJoinStep(maxWaiting: number, onDropped: (labels: number) => void): ServingStep {
+export function createJoinStep(maxWaiting: number, onDropped: (labels: number) => void): Step {
   return {
     name: 'serving.join',
     on: ['labels.arrived', 'predictions.logged'],

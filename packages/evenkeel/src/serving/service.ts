@@ -1,24 +1,9 @@
 import type { Clock } from '../clock.ts'
 import type { ModelVersion, Registry } from '../registry/index.ts'
-import type {
-  AnyEvent,
-  Database,
-  EventType,
-  Journal,
-  NewEvent,
-  Projection,
-  Queryable,
-  Transaction,
-} from '../storage/index.ts'
+import type { Database, Journal, Projection, Queryable, Step } from '../storage/index.ts'
 import type { ServingLimits } from './limits.ts'
 import type { LabelOutcome, LabelRequest, PredictOutcome, PredictRequest } from './request.ts'
 import type { RoutingState } from './routing.ts'
-
-export interface ServingStep {
-  readonly name: string
-  readonly on: readonly EventType[]
-  run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
-}
 
 /** Plain counters since the start, and gauges. */
 export interface ServingMetrics {
@@ -56,7 +41,7 @@ export interface RefreshProblem {
 }
 
 export interface Serving {
-  readonly steps: readonly ServingStep[]
+  readonly steps: readonly Step[]
   readonly projections: readonly Projection[]
   /** Recovers the spool, loads what the aliases point to, starts recording and polling. */
   start(): Promise<void>

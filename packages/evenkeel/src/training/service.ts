@@ -1,18 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { FeatureView, Span } from '../features/index.ts'
 import type { Batch, Schema } from '../ingest/index.ts'
-import type {
-  AnyEvent,
-  BlobStore,
-  Database,
-  EventType,
-  JobHandler,
-  Jobs,
-  Journal,
-  NewEvent,
-  Queryable,
-  Transaction,
-} from '../storage/index.ts'
+import type { BlobStore, Database, JobHandler, Jobs, Journal, Queryable, Step } from '../storage/index.ts'
 import type { Run, Task } from './run.ts'
 import type { TrainingSettings } from './settings.ts'
 
@@ -81,14 +70,8 @@ export interface TrainRequest {
   readonly cause?: number | null
 }
 
-interface TrainingStep {
-  readonly name: string
-  readonly on: readonly EventType[]
-  run(tx: Transaction, event: AnyEvent): Promise<readonly NewEvent[]>
-}
-
 export interface Training {
-  readonly steps: readonly TrainingStep[]
+  readonly steps: readonly Step[]
   readonly jobs: Readonly<Record<'train', JobHandler>>
   /** Asks for a run: appends `run.requested`. Resolves to the run's id. */
   requestRun(request: TrainRequest): Promise<string>

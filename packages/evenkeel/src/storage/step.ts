@@ -1,4 +1,5 @@
-import type { AnyEvent, EventType, NewEvent, Transaction } from '../storage/index.ts'
+import type { Transaction } from './database.ts'
+import type { AnyEvent, EventType, NewEvent } from './events.ts'
 
 /**
  * One step of the loop: wakes on some events, reads and writes in the transaction it is given, and says what happened.
