@@ -31,7 +31,7 @@ export function createProgressBar(screen: Screen | null, now: () => number = () 
   }
 }
 
-/** One line, at most `width` characters. @example `train  ████░░░░  50%  12/s  4 s left` */
+/** One line, at most `width` characters: `train  ████░░░░  50%  12/s  4 s left`. */
 export function drawProgress({ stage, done, total }: Progress, elapsedMs: number, width: number): string {
   const rate = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0
   const speed = rate > 0 ? `${compact(rate)}/s` : ''

@@ -34,7 +34,7 @@ export function smooth(counts: Float64Array): Float64Array {
   return counts.map((count) => (count + PSEUDO_ROWS) / (rows + PSEUDO_ROWS * counts.length))
 }
 
-/** ln Σ exp(x), without overflow. @example logSumExp([0, 0]) // 0.693… */
+/** ln Σ exp(x), without overflow. @example logSumExp([0, 0]) // 0.693 */
 export function logSumExp(values: readonly number[]): number {
   const max = Math.max(...values)
   return max === -Infinity ? max : max + Math.log(values.reduce((sum, value) => sum + Math.exp(value - max), 0))

@@ -15,10 +15,11 @@ export interface ViewDeclaration {
  * Declares a view, once, for training and serving alike (law 16).
  * @throws EvenkeelError FEATURES_VIEW_INVALID
  * @example
- * defineFeatureView({
+ * const view = defineFeatureView({
  *   name: 'flights', time: 'scheduledAt',
  *   features: { distance: column('distance'), origin: category('origin'), hour: hourOfDay('scheduledAt') },
  * })
+ * view.features.map((feature) => feature.kind) // ["numeric", "categorical", "numeric"]
  */
 export function defineFeatureView(declaration: ViewDeclaration): FeatureView {
   const features = Object.entries(declaration.features).map(([name, spec]): Feature => ({ name, ...spec }))

@@ -110,7 +110,7 @@ function toLines(events: readonly AnyEvent[]): string[] {
   return events.length > MAX_EVENTS ? [...told, `… and ${events.length - MAX_EVENTS} more events`] : told
 }
 
-/** @example describeEvent(event) // "2001-04-01 00:00  alert.fired  drift:distance of flights: distance is received …" */
+/** One line: `2001-04-01 00:00  alert.fired  drift:distance of flights: distance is received …`. */
 function describeEvent(event: AnyEvent): string {
   const at = new Date(event.at).toISOString().slice(0, 16).replace('T', ' ')
   return `${at}  ${event.type.padEnd(20)}  ${wordsOf(event)}`

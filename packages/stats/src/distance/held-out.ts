@@ -6,6 +6,10 @@ import { type Bins, nextUp, outsideIndex } from '../sketch/index.ts'
  * against those noughts, an unchanged window of 300 rows against a reference of 3,000 with 300 categories exceeded a
  * floor of 1 % in 11 % of the cases. Left out one at a time, the least and the greatest value would be out of range,
  * and the values that occur once would be unseen (Good 1953). Counts that are there already are left alone.
+ * @example
+ * const bins = freezeBins(Float64Array.of(1, 2, 3, 4), { maxBins: 2 })
+ * binLabels(bins) // ["below", "[1, 3)", "[3, 4]", "above", "missing", "invalid"]
+ * heldOutCounts(bins, Float64Array.of(0, 200, 200, 0, 0, 0)) // [1, 199, 199, 1, 0, 0]
  */
 export function heldOutCounts(bins: Bins, counts: Float64Array): Float64Array {
   const filled = counts.slice()

@@ -1,34 +1,50 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
-import { relative } from 'node:path'
+import path from 'node:path'
 import { test } from 'node:test'
-import * as stats from './index.ts'
+import * as evenkeel from '../packages/evenkeel/src/index.ts'
+import * as stats from '../packages/stats/src/index.ts'
 
 /**
- * Every `@example` of the sources is a program in which all of @evenkeel/stats is in scope. A line `expression // value`
- * is checked, numbers to the decimals written; a line whose comment is no value is prose, and an example of nothing
- * but prose is not run.
+ * Every `@example` of the sources is a program. In scope is what a reader would have there: all of @evenkeel/stats; in
+ * the operator what projects import, what the folder offers and what the file exports. A line `expression // value` is
+ * checked, numbers to the decimals written; a line whose comment is no value is prose, and an example of nothing but
+ * prose is not run.
  */
 type Example = { readonly file: string; readonly subject: string; readonly lines: readonly string[] }
+type Scope = Readonly<Record<string, unknown>>
 
-const root = import.meta.dirname
-const scope: Readonly<Record<string, unknown>> = { ...stats }
-const sources = globSync('**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
-const examples = sources.flatMap((file) => examplesOf(file, readFileSync(`${root}/${file}`, 'utf8')))
+const root = path.resolve(import.meta.dirname, '../packages')
+const sources = globSync('*/src/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
+const examples = sources.flatMap((file) => examplesOf(file, read(file)))
 
 for (const example of examples.filter(({ lines }) => lines.some(isChecked)))
-  test(`the example of ${example.subject} in ${relative('.', example.file)} gives what it says`, () => run(example))
+  test(`the example of ${example.subject} in ${example.file} gives what it says`, async () =>
+    run(example, await scopeOf(example.file)))
+
+test('every example of the operator is checked: prose belongs into the sentence above it', () => {
+  const prose = examples.filter(({ file, lines }) => file.startsWith('evenkeel/') && !lines.some(isChecked))
+  assert.deepEqual(prose, [])
+})
 
 test('every public function of profiles, distances, tests, scores and sequential decisions has an example', () => {
   const shown = new Set(examples.filter(({ lines }) => lines.some(isChecked)).map(({ subject }) => subject))
-  const own = sources.filter((file) => !file.startsWith('learn/'))
-  const declared = own.flatMap((file) =>
-    [...readFileSync(`${root}/${file}`, 'utf8').matchAll(/^export function (\w+)/gm)].map((match) => match[1]!),
-  )
-  const bare = [...new Set(declared)].filter((name) => name in scope && !shown.has(name))
+  const own = sources.filter((file) => file.startsWith('stats/') && !file.startsWith('stats/src/learn/'))
+  const declared = own.flatMap((file) => [...read(file).matchAll(/^export function (\w+)/gm)].map((match) => match[1]!))
+  const bare = [...new Set(declared)].filter((name) => name in stats && !shown.has(name))
   assert.deepEqual(bare, [])
 })
+
+function read(file: string): string {
+  return readFileSync(path.join(root, file), 'utf8')
+}
+
+async function scopeOf(file: string): Promise<Scope> {
+  if (file.startsWith('stats/')) return stats
+  const folder = path.join(root, file.split('/').slice(0, 3).join('/'), 'index.ts')
+  return { ...evenkeel, ...(await import(folder)), ...(await import(path.join(root, file))) }
+}
 
 function examplesOf(file: string, source: string): Example[] {
   return [
@@ -45,12 +61,12 @@ function examplesOf(file: string, source: string): Example[] {
   )
 }
 
-function run({ lines }: Example): void {
+function run({ lines }: Example, scope: Scope): void {
   const statements = lines.map((line) =>
     isChecked(line) ? `check(${split(line).expression}, ${literal(split(line).value)})` : line,
   )
   const code = stripTypeScriptTypes(statements.join('\n'))
-  new Function('stats', 'check', `const {${Object.keys(scope).join(',')}} = stats\n${code}`)(scope, agree)
+  new Function('scope', 'check', `const {${Object.keys(scope).join(',')}} = scope\n${code}`)(scope, agree)
 }
 
 function isChecked(line: string): boolean {
