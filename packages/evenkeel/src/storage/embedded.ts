@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { EvenkeelError, isEvenkeelError } from '../error.ts'
 import type { EmbeddedWorkerData } from './embedded-worker.ts'
@@ -30,8 +33,10 @@ export async function startEmbedded(dataDir: string): Promise<EmbeddedServer> {
   takeLock(lock)
   const socketDir = process.platform === 'win32' ? null : createSocketDir(dataDir)
   try {
+    const postgresDir = path.join(dataDir, 'postgres')
+    if (!existsSync(postgresDir)) await createDatabase(postgresDir)
     const { worker, address } = await startWorker({
-      dataDir: path.join(dataDir, 'postgres'),
+      dataDir: postgresDir,
       socketPath: socketDir === null ? null : path.join(socketDir, SOCKET_NAME),
       maxConnections: MAX_CONNECTIONS,
     })
@@ -47,6 +52,17 @@ export async function startEmbedded(dataDir: string): Promise<EmbeddedServer> {
     rmSync(lock, { force: true })
     throw isEvenkeelError(error) ? error : cannotOpen(dataDir, error)
   }
+}
+
+/**
+ * Creates the database in a process of its own, because the memory this takes (some 200 MB) would stay with ours, and beside
+ * its place, so that a kill in the middle leaves nothing that looks like a database.
+ */
+async function createDatabase(postgresDir: string): Promise<void> {
+  const part = `${postgresDir}.part`
+  rmSync(part, { recursive: true, force: true })
+  await promisify(execFile)(process.execPath, [fileURLToPath(siblingFile('embedded-create')), part])
+  renameSync(part, postgresDir)
 }
 
 function createFolder(dataDir: string): void {
@@ -122,12 +138,14 @@ function createSocketDir(dataDir: string): string {
   return dir
 }
 
-/** Sources run unbuilt in development and as JavaScript when published: the worker has this module's own ending. */
-const workerFile = new URL(`./embedded-worker${path.extname(import.meta.url)}`, import.meta.url)
+/** Sources run unbuilt in development and as JavaScript when published: siblings have this module's own ending. */
+function siblingFile(name: string): URL {
+  return new URL(`./${name}${path.extname(import.meta.url)}`, import.meta.url)
+}
 
 function startWorker(data: EmbeddedWorkerData): Promise<{ worker: Worker; address: string }> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile, { workerData: data })
+    const worker = new Worker(siblingFile('embedded-worker'), { workerData: data })
     worker.once('error', reject)
     worker.once('message', (message: { address: string }) => {
       worker.off('error', reject)
