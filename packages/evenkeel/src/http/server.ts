@@ -7,6 +7,7 @@ import type { Database } from '../storage/index.ts'
 import { type ControlPlane, controlRoutes, registryRoutes } from './control.ts'
 import { renderDocs } from './docs.ts'
 import { type Failure, failureReply, thrownFailure } from './failure.ts'
+import { gatherWrites } from './gather.ts'
 import { healthRoutes, type ReadinessCheck } from './health.ts'
 import { mlflowRoutes } from './mlflow.ts'
 import { openApiDocument } from './openapi.ts'
@@ -57,6 +58,7 @@ export function createServer(options: ServerOptions): Server {
   checkExposure(host, apiKeys)
   let accepting = false
   const app = fastify({ bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES, exposeHeadRoutes: false })
+  app.server.on('connection', gatherWrites)
   const routes = allRoutes(options, () => accepting)
   app.addHook(
     'onRequest',
