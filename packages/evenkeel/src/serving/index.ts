@@ -6,12 +6,7 @@ export {
   readProfiles,
   type ServedProfile,
   sumOutcomes,
-} from './read.ts'
-export {
-  readPairedLosses,
-  readRows,
-} from './readRows.ts'
-export { readTrainingRows } from './readTraining.ts'
+} from './outcome-tables.ts'
 export type {
   InvalidRequest,
   LabelRequest,
@@ -20,6 +15,11 @@ export type {
   Refusal,
 } from './request.ts'
 export type { RoutingState } from './routing.ts'
+export {
+  readPairedLosses,
+  readRows,
+} from './row-tables.ts'
 export type { ServedState, Serving, ServingMetrics } from './service.ts'
 export { createServing } from './serving.ts'
 export { readOverrideSpans } from './tables.ts'
+export { readTrainingRows } from './training-tables.ts'

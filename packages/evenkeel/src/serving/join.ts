@@ -1,5 +1,5 @@
 import type { AnyEvent, NewEvent, Step } from '../storage/index.ts'
-import { dropWaiting, joinReady } from './joinTables.ts'
+import { dropWaiting, joinReady } from './join-tables.ts'
 
 /**
  * Brings labels to their predictions and the difference to the outcomes. Newest wins; a correction takes away what the

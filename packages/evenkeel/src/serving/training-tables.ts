@@ -2,7 +2,7 @@ import type { Instant } from '../clock.ts'
 import type { Span } from '../features/index.ts'
 import { type Batch, type Column, isNumeric, type Schema, type SchemaColumn } from '../ingest/index.ts'
 import type { Queryable } from '../storage/index.ts'
-import { SAMPLE_ORDER } from './readRows.ts'
+import { SAMPLE_ORDER } from './row-tables.ts'
 
 export interface TrainingQuery {
   readonly project: string

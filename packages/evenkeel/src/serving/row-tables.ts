@@ -1,7 +1,7 @@
 import type { Instant } from '../clock.ts'
 import type { RawRow, Span } from '../features/index.ts'
 import type { Queryable } from '../storage/index.ts'
-import type { ServedQuery } from './read.ts'
+import type { ServedQuery } from './outcome-tables.ts'
 import type { ArmRole } from './routing.ts'
 
 /** Losses of both arms on the same requests of one UTC day of event time, row by row. */
