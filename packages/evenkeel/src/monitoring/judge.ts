@@ -4,7 +4,7 @@ import { alphaOf } from './budget.ts'
 import type { ReadCycle } from './cycle.ts'
 import { examineData } from './examine.ts'
 import { unknown } from './finding.ts'
-import { CYCLE_MS, judgeOutcomes } from './outcomes.ts'
+import { CYCLE_MS, HISTORY_MS, judgeOutcomes } from './outcomes.ts'
 import { sameTimeOfDay } from './profile.ts'
 import type { ReadReference, ServedOutcomeRow, ServedRecords, VersionReference } from './reference.ts'
 import type { MonitorSettings } from './settings.ts'
@@ -42,7 +42,8 @@ export async function examineWindow(
 ): Promise<NewEvent[]> {
   const settings = deps.settings(key)
   const span = { from: closed.until - Math.max(CYCLE_MS, closed.until - closed.from), until: closed.until }
-  const outcomes = await deps.records.readOutcomes(tx, { ...key, span })
+  const reach = closed.kind === 'labels' ? Math.min(closed.from, closed.until - HISTORY_MS) : closed.from
+  const outcomes = await deps.records.readOutcomes(tx, { ...key, span: { from: reach, until: closed.until } })
   const versions = rolesOf(outcomes.filter((each) => each.bucket >= closed.from))
   const probation = await deps.readProbation(tx, key)
   const events: NewEvent[] = []

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createProfile, createRandom, freezeProfile, type ProfileBatch, updateProfile } from '@evenkeel/stats'
-import { alphaOf } from './budget.ts'
+import { alphaOf, longAlphaOf } from './budget.ts'
 import { judgeDrift } from './drift.ts'
 import { judgeQuality } from './quality.ts'
 import { DEFAULT_MONITOR_SETTINGS } from './settings.ts'
@@ -82,7 +82,8 @@ describe('drift', () => {
 
   test('the budget is shared by every comparison of every window of the year', () => {
     const alpha = alphaOf(DEFAULT_MONITOR_SETTINGS, 10)
-    assert.ok(Math.abs(alpha * 365.25 * (10 * 6 + 9) - 1) < 1e-9)
+    const long = longAlphaOf(DEFAULT_MONITOR_SETTINGS)
+    assert.ok(Math.abs(alpha * 365.25 * (10 * 6 + 9) + 2 * 52 * long - 1) < 1e-9)
   })
 })
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createRandom, type Random } from '@evenkeel/stats'
 import { DAY_MS } from '../clock.ts'
-import { type DaySums, judgeOutcomes } from './outcomes.ts'
+import { alphaOf } from './budget.ts'
+import { judgeOutcomes } from './outcomes.ts'
+import type { DaySums } from './outcomes-days.ts'
 import { compareDaily } from './paired.ts'
 import type { PairedDay, ServedOutcomeRow, VersionReference } from './reference.ts'
 import { DEFAULT_MONITOR_SETTINGS } from './settings.ts'
@@ -18,7 +20,7 @@ function dayOf(positives: number, rows = 1000, labelled = rows): DaySums {
     lossSum: loss * labelled,
   }
 }
-const weather = [0.2, 0.26, 0.14, 0.22, 0.18, 0.24, 0.16]
+const weather = [0.16, 0.14, 0.18, 0.2, 0.24, 0.26, 0.22]
 const reference: VersionReference = {
   version: 1,
   task: 'binary',
@@ -114,6 +116,44 @@ describe('outcomes', () => {
     // performance compares twice, the other two once: four comparisons
     const declared = 500 * 4 * alpha
     assert.ok(shifted <= declared + 3 * Math.sqrt(declared), `${shifted}, ${declared} declared`)
+  })
+
+  /** A year of days that follow one another as weather does: by the share of positives, AR(1) in log odds. */
+  function yearOf(seed: string, { phi, shift }: { phi: number; shift: (day: number) => number }): DaySums[] {
+    const random = createRandom(seed)
+    let weather = random.normal()
+    return Array.from({ length: 372 }, (_, day) => {
+      weather = phi * weather + Math.sqrt(1 - phi * phi) * random.normal()
+      return dayOf(1 / (1 + Math.exp(1.47 - shift(day) - 0.48 * weather)), 2000)
+    })
+  }
+  const judgedOn = (year: readonly DaySums[], day: number) => {
+    const held = { ...reference, days: year.slice(0, 7).map((sums, i) => ({ day: i * DAY_MS, ...sums })) }
+    const outcomes = year.slice(Math.max(7, day - 55), day + 1)
+    const alpha = alphaOf(DEFAULT_MONITOR_SETTINGS, 5)
+    return judge(outcomes, held, alpha)
+  }
+  const firedOf = (verdicts: readonly string[]) =>
+    verdicts.filter((each, i) => each === 'shifted' && verdicts[i - 1] === 'shifted' && verdicts[i - 2] !== 'shifted')
+
+  test('years of lasting weather and nothing else raise less than the alarm a year that is declared', (t) => {
+    const years = 12
+    let alarms = 0
+    for (let seed = 0; seed < years; seed++) {
+      const year = yearOf(`calm ${seed}`, { phi: 0.6, shift: () => 0 })
+      const findings = Array.from({ length: 365 }, (_, i) => judgedOn(year, 7 + i))
+      for (const monitor of ['performance', 'calibration', 'prior'])
+        alarms += firedOf(findings.map((each) => named(each, monitor).verdict)).length
+    }
+    t.diagnostic(`${alarms} alarms in ${years} years`)
+    assert.ok(alarms <= years, `${alarms} alarms in ${years} years`)
+  })
+
+  test('four weeks of predicting twice the truth shift calibration, which a week of such weather does not', () => {
+    const half = { phi: 0.6, shift: (day: number) => (day >= 100 ? -0.9 : 0) }
+    const year = yearOf('half', half)
+    const verdicts = [99, 106, 128].map((day) => named(judgedOn(year, day), 'calibration').verdict)
+    assert.deepEqual(verdicts, ['steady', 'steady', 'shifted'])
   })
 })
 
