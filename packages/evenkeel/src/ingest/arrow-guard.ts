@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { notArrow } from './arrow.ts'
 import type { ArrowWorkerAnswer, ArrowWorkerData } from './arrow-worker.ts'
@@ -5,6 +6,8 @@ import type { Batch } from './batch.ts'
 import type { IngestLimits } from './limits.ts'
 import { refuse } from './refuse.ts'
 
+/** Beside this file, and with its ending: TypeScript where the sources run unbuilt, JavaScript in the published package. */
+const WORKER = new URL(`./arrow-worker${path.extname(import.meta.url)}`, import.meta.url)
 const MAX_MEMORY_MB = 2_048
 const MAX_DECODE_MS = 60_000
 
@@ -15,7 +18,7 @@ const MAX_DECODE_MS = 60_000
 export async function decodeArrowSafely(bytes: Uint8Array, limits: IngestLimits): Promise<Batch> {
   const workerData: ArrowWorkerData = { bytes, limits }
   const memoryMb = Math.min(MAX_MEMORY_MB, 128 + Math.ceil((8 * bytes.length) / 2 ** 20))
-  const worker = new Worker(workerFile(), { workerData, resourceLimits: { maxOldGenerationSizeMb: memoryMb } })
+  const worker = new Worker(WORKER, { workerData, resourceLimits: { maxOldGenerationSizeMb: memoryMb } })
   const timer = setTimeout(() => void worker.terminate(), MAX_DECODE_MS)
   try {
     return batchOf(await firstAnswer(worker))
@@ -23,11 +26,6 @@ export async function decodeArrowSafely(bytes: Uint8Array, limits: IngestLimits)
     clearTimeout(timer)
     await worker.terminate()
   }
-}
-
-/** Beside this file: TypeScript where the sources run unbuilt, JavaScript in the published package. */
-function workerFile(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './arrow-worker.ts' : './arrow-worker.js', import.meta.url)
 }
 
 function firstAnswer(worker: Worker): Promise<ArrowWorkerAnswer> {

@@ -29,11 +29,17 @@ export interface Lineage {
 /** What a run made: all that a version is, before it has a number. */
 export interface VersionFacts {
   readonly task: Task
+  /** Class names in the order of the model's outputs; null for regression. The last of two is the positive one. */
   readonly classes: readonly string[] | null
+  /** Raw input columns a request must have, with type, unit, range, categories. */
   readonly inputs: Schema
+  /** How raw rows become the model's input; null for a foreign model, whose inputs go in as they are, in schema order. */
   readonly encoding: ViewEncoding | null
+  /** The ONNX graph. */
   readonly artifact: BlobId
+  /** The encoded reference (`decodeReference`): profile of raw inputs and score, held-out outcomes. */
   readonly reference: BlobId
+  /** Held-out figures by name: `logLoss`, `rocAuc`, `mae`… */
   readonly metrics: Readonly<Record<string, Measured>>
   readonly lineage: Lineage | null
 }
