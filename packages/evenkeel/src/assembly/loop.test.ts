@@ -7,7 +7,7 @@ import { createRandom } from '@evenkeel/stats'
 import { createVirtualClock, DAY_MS, HOUR_MS, type Instant, type VirtualClock } from '../clock.ts'
 import { parseConfig } from '../config/index.ts'
 import { explain } from '../remediation/index.ts'
-import { type AnyEvent, readJournal, replay } from '../storage/index.ts'
+import { type AnyEvent, type EventType, EXTERNAL_TYPES, readCauses, readJournal, replay } from '../storage/index.ts'
 import { type Evenkeel, openEvenkeel } from './open.ts'
 import type { RunningServer, TrainOutcome } from './operations.ts'
 import { serveHttp } from './serve.ts'
@@ -156,16 +156,44 @@ describe('the loop, from the first batch to the remedy', () => {
     assert.equal((await readStatus(evenkeel)).models[0]?.health, 'shifted')
   })
 
-  test('the chain of an alert reaches from what closed the window to what was done about it', async () => {
+  const typesOf = (told: readonly AnyEvent[]) => told.map(({ type }) => type)
+  const causesOf = async (event: AnyEvent | undefined) => typesOf(await readCauses(evenkeel.db, event!.id))
+
+  test('the chain of an alert reaches from the predictions to what was done about it', async () => {
     const [fired] = await eventsOf('alert.fired')
     const story = (await explain(evenkeel.db, 'default', fired!.data.alert))!
-    const types = story.events.map(({ type }) => type)
-    assert.equal(story.events[0]?.cause, null)
-    for (const type of ['window.closed', 'findings.recorded', 'alert.fired', 'diagnosis.concluded'] as const)
-      assert.ok(types.includes(type), type)
-    assert.ok(types.some((type) => type.startsWith('plan.')))
+    assert.deepEqual(await causesOf(story.events.find(({ type }) => type === 'feature.quarantined')), [
+      ...['predictions.logged', 'window.closed', 'findings.recorded', 'alert.fired'],
+      ...['diagnosis.concluded', 'plan.approved', 'feature.quarantined'],
+    ])
+    const [, ...rest] = story.events
+    assert.deepEqual([story.events[0]?.type, story.events[0]?.cause], ['predictions.logged', null])
+    assert.ok(typesOf(rest).includes('remedy.started') && !typesOf(rest).includes('clock.ticked'))
     assert.deepEqual(await get(`/v1/explain/alert/${fired!.data.alert}`), story)
     assert.equal(await explain(evenkeel.db, 'default', 'nobody'), null)
+  })
+
+  test('the chain of a version reaches from the request of its run to the alias that points to it', async () => {
+    const story = (await explain(evenkeel.db, 'default', 'returns@1'))!
+    const moved = story.events.find(({ type }) => type === 'alias.moved')
+    assert.deepEqual(await causesOf(moved), ['run.requested', 'run.finished', 'alias.moved'])
+    assert.ok(typesOf(story.events).includes('version.registered'))
+  })
+
+  test('findings about outcomes follow from the labels that matured', async () => {
+    const judged = (await eventsOf('findings.recorded')).find(({ data }) => data.kind === 'labels')
+    assert.deepEqual(await causesOf(judged), [
+      ...['labels.arrived', 'labels.joined', 'window.closed', 'findings.recorded'],
+    ])
+  })
+
+  test('every event but an external one names its cause, and the cause came before it (law 4)', async () => {
+    const told = await events()
+    const orphans = told.filter(({ cause, type }) => cause === null && !EXTERNAL_TYPES.includes(type))
+    assert.deepEqual(typesOf(orphans), [])
+    assert.ok(told.every(({ id, cause }) => cause === null || cause < id))
+    const caused: EventType[] = ['batch.accepted', 'labels.joined', 'window.closed', 'alert.fired', 'remedy.started']
+    for (const type of caused) assert.ok(typesOf(told).includes(type), type)
   })
 
   test('every table of the control plane is what the journal says (law 2)', async () => {

@@ -3,7 +3,16 @@ import type { AnyEvent, NewEvent, Transaction } from '../storage/index.ts'
 import { isEvent } from '../storage/index.ts'
 import type { ServedRecords } from './reference.ts'
 import type { MonitorSettings } from './settings.ts'
-import { closeWindow, type ModelKey, markWindows, readDueWindows, readLatestMark, readWatchedModels } from './tables.ts'
+import {
+  closeWindow,
+  type DueWindow,
+  type ModelKey,
+  markWindows,
+  noteLabels,
+  readDueWindows,
+  readLatestMark,
+  readWatchedModels,
+} from './tables.ts'
 import { type Window, windowAt } from './window.ts'
 
 /** Windows noted or closed by one event at most; what is left waits for the next one (law 13). */
@@ -20,8 +29,9 @@ export async function profileWindows(tx: Transaction, event: AnyEvent, deps: Pro
   const { project } = event
   if (isEvent(event, 'predictions.logged')) {
     const key = { project, model: event.data.model }
-    await markSpan(tx, key, { from: event.data.from, until: event.data.until }, deps)
+    await markSpan(tx, key, event.data, deps, event.id)
   }
+  if (isEvent(event, 'labels.joined')) await noteLabels(tx, { project, model: event.data.model }, event.data, event.id)
   const models =
     'model' in event.data && typeof event.data.model === 'string'
       ? [event.data.model]
@@ -37,7 +47,7 @@ async function closeDue(tx: Transaction, key: ModelKey, deps: ProfileDeps): Prom
   const latest = await readLatestMark(tx, key)
   if (latest === null) return []
   const last = deps.now - latenessMs - windowMs
-  if (last > latest) await markSpan(tx, key, { from: latest + windowMs, until: last }, deps)
+  if (last > latest) await markSpan(tx, key, { from: latest + windowMs, until: last }, deps, null)
   const events: NewEvent[] = []
   for (const window of await readDueWindows(tx, key, deps.now, MAX_WINDOWS)) {
     const rows = await countRows(tx, key, window, deps.records)
@@ -52,6 +62,7 @@ async function markSpan(
   key: ModelKey,
   span: { readonly from: Instant; readonly until: Instant },
   deps: ProfileDeps,
+  cause: number | null,
 ): Promise<void> {
   const settings = deps.settings(key)
   const { windowMs } = settings
@@ -62,7 +73,7 @@ async function markSpan(
       const window = windowAt(kind, at, windowMs)
       marks.push({ window, dueAt: dueAt(window, settings) })
     }
-  if (marks.length > 0) await markWindows(tx, key, marks)
+  if (marks.length > 0) await markWindows(tx, key, marks, cause)
 }
 
 function dueAt(window: Window, settings: MonitorSettings): Instant {
@@ -75,13 +86,15 @@ async function countRows(tx: Transaction, key: ModelKey, window: Window, records
   return outcomes.reduce((sum, each) => sum + (each.role === 'shadow' ? 0 : each.rows), 0)
 }
 
-function closedEvent({ project, model }: ModelKey, window: Window, rows: number): NewEvent {
-  const { id, kind, from, until } = window
+/** Caused by the rows that are in it, where there are some: that an hour has passed is only the occasion. */
+function closedEvent({ project, model }: ModelKey, window: DueWindow, rows: number): NewEvent {
+  const { id, kind, from, until, cause } = window
   return {
     type: 'window.closed',
     project,
     subject: model,
     data: { model, window: id, kind, from, until, rows },
+    ...(cause !== null && { cause }),
   }
 }
 

@@ -9,20 +9,39 @@ export interface ModelKey {
   readonly model: string
 }
 
-/** Notes windows that will have to be judged; one that was judged already counts the batch as late. */
+/**
+ * Notes windows that will have to be judged; one that was judged already counts the batch as late. `cause` is the event that
+ * brought their rows, null where only time has passed. A labels window keeps its own cause: labels, once there are some.
+ */
 export async function markWindows(
   tx: Transaction,
   { project, model }: ModelKey,
   marks: readonly { readonly window: Window; readonly dueAt: Instant }[],
+  cause: number | null,
 ): Promise<void> {
   await tx.query(
-    `insert into windows (project, model, kind, start, until, due_at)
+    `insert into windows (project, model, kind, start, until, due_at, cause)
      select $1, $2, mark->>'kind', to_timestamp((mark->>'from')::float8 / 1000),
-       to_timestamp((mark->>'until')::float8 / 1000), to_timestamp((mark->>'dueAt')::float8 / 1000)
+       to_timestamp((mark->>'until')::float8 / 1000), to_timestamp((mark->>'dueAt')::float8 / 1000), $4
      from jsonb_array_elements($3::jsonb) mark
      on conflict (project, model, kind, start) do update
-     set late_batches = windows.late_batches + case when windows.closed_at is null then 0 else 1 end`,
-    [project, model, JSON.stringify(marks.map(({ window, dueAt }) => ({ ...window, dueAt })))],
+     set late_batches = windows.late_batches + case when windows.closed_at is null then 0 else 1 end,
+       cause = case when windows.kind = 'data' then coalesce(excluded.cause, windows.cause) else coalesce(windows.cause, excluded.cause) end`,
+    [project, model, JSON.stringify(marks.map(({ window, dueAt }) => ({ ...window, dueAt }))), cause],
+  )
+}
+
+/** Notes which event brought the labels of the windows that a span of event time touches. */
+export async function noteLabels(
+  tx: Transaction,
+  { project, model }: ModelKey,
+  span: { readonly from: Instant; readonly until: Instant },
+  cause: number,
+): Promise<void> {
+  await tx.query(
+    `update windows set cause = $5
+     where project = $1 and model = $2 and kind = 'labels' and start < $4 and until > $3 and closed_at is null`,
+    [project, model, new Date(span.from), new Date(span.until), cause],
   )
 }
 
@@ -43,15 +62,20 @@ export async function readWatchedModels(q: Queryable, project: string): Promise<
   return rows.map(({ model }) => model)
 }
 
+/** A window whose time has come, and the event that brought what is in it; null when nothing did. */
+export interface DueWindow extends Window {
+  readonly cause: number | null
+}
+
 /** Open windows of a model whose time has come, oldest first. */
-export async function readDueWindows(q: Queryable, key: ModelKey, now: Instant, limit: number): Promise<Window[]> {
-  const rows = await q.query<{ kind: WindowKind; start: Instant; until: Instant }>(
-    `select kind, start, until from windows
+export async function readDueWindows(q: Queryable, key: ModelKey, now: Instant, limit: number): Promise<DueWindow[]> {
+  const rows = await q.query<{ kind: WindowKind; start: Instant; until: Instant; cause: number | null }>(
+    `select kind, start, until, cause from windows
      where project = $1 and model = $2 and closed_at is null and due_at <= $3
      order by start, kind limit $4`,
     [key.project, key.model, new Date(now), limit],
   )
-  return rows.map(({ kind, start, until }) => windowAt(kind, start, until - start))
+  return rows.map(({ kind, start, until, cause }) => ({ ...windowAt(kind, start, until - start), cause }))
 }
 
 export async function closeWindow(

@@ -1,6 +1,7 @@
 import { EvenkeelError } from '../error.ts'
 import type { AnyEvent, EventType, NewEvent, Queryable, Step, Transaction } from '../storage/index.ts'
 import { AUTOMATION, revertAct } from './actions.ts'
+import { readBeginning, readRuling } from './origin.ts'
 import type { Plan, SwitchState } from './plan.ts'
 import { mergePolicy } from './policy.ts'
 import { remediationProjections } from './projections.ts'
@@ -65,7 +66,8 @@ async function decidePlan({ db, journal }: RemediationOptions, decision: PlanDec
     if (plan === null) throw unknownPlan(id)
     if (plan.state !== 'awaiting') throw notAwaiting(plan)
     const data = { model: plan.model, plan: id, decision: decision.decision, by, reason: decision.reason }
-    await journal.append(tx, null, [{ type: 'plan.decided', project, subject: plan.model, data }])
+    const cause = await readRuling(tx, project, id)
+    await journal.append(tx, cause, [{ type: 'plan.decided', project, subject: plan.model, data }])
   })
 }
 
@@ -102,7 +104,8 @@ async function revertRemedy({ db, journal, aliases, clock }: RemediationOptions,
     const { model, act } = remedy
     const undone = await revertAct(tx, act, { project, model, remedy: id, reason, by }, { aliases, now: clock.now() })
     const data = { model, remedy: id, reason: `${by}: ${reason}`, evidence: { sign: 'person' } }
-    await journal.append(tx, null, [{ type: 'remedy.reverted', project, subject: model, data }, ...undone])
+    const cause = await readBeginning(tx, project, id)
+    await journal.append(tx, cause, [{ type: 'remedy.reverted', project, subject: model, data }, ...undone])
   })
 }
 

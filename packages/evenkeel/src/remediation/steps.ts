@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import type { AnyEvent, Event, NewEvent, Transaction } from '../storage/index.ts'
+import { type AnyEvent, causedBy, type Event, type NewEvent, type Transaction } from '../storage/index.ts'
 import { type Aliases, applyAct, planData, releaseTargets, revertAct } from './actions.ts'
 import { judgePlan, type Ruling } from './guardrails.ts'
+import { readBeginning, readRuling } from './origin.ts'
 import { isMutating, OVERTAKEN, type Plan, planKey } from './plan.ts'
 import type { RemedyPolicy } from './policy.ts'
 import { choosePlans } from './propose.ts'
@@ -105,7 +106,7 @@ export async function review(context: StepContext, tx: Transaction, event: AnyEv
   const models = 'model' in event.data ? [event.data.model] : await selectModelsUnderWay(tx, event.project)
   const events: NewEvent[] = []
   for (const model of models) {
-    const judged = await judgeRemedies(context, tx, event.project, model)
+    const judged = await judgeRemedies(context, tx, event, model)
     // One thing at a time: what the end of a remedy makes room for is looked at on the next occasion.
     events.push(...(judged.length > 0 ? judged : await proposeAgain(context, tx, event.project, model)))
   }
@@ -115,14 +116,17 @@ export async function review(context: StepContext, tx: Transaction, event: AnyEv
 async function judgeRemedies(
   context: StepContext,
   tx: Transaction,
-  project: string,
+  { project, type }: AnyEvent,
   model: string,
 ): Promise<NewEvent[]> {
   const remedies = await selectRemedies(tx, { project, model, states: ['started', 'overdue'], limit: REVIEW_LIMIT })
   const events: NewEvent[] = []
   for (const remedy of remedies) {
     const alarms = await selectAlarms(tx, project, remedy.incident)
-    events.push(...(await judgeRemedy(context, tx, remedy, alarms)))
+    const judged = await judgeRemedy(context, tx, remedy, alarms)
+    // A deadline that passes is not caused by the hour that struck, but by what was begun.
+    const overdue = judged.length > 0 && type === 'clock.ticked'
+    events.push(...causedBy(overdue ? await readBeginning(tx, project, remedy.id) : null, judged))
   }
   return events
 }
@@ -178,7 +182,7 @@ async function proposeAgain(
   for (const plan of plans.toReversed()) {
     if (context.clock.now() - plan.proposedAt > policy.proposalMaxAgeMs) continue
     const ruling = await judgeAgain(context, tx, plan)
-    if (ruling.kind !== 'refused') return [ruled(plan, ruling)]
+    if (ruling.kind !== 'refused') return [...causedBy(await readRuling(tx, project, plan.id), [ruled(plan, ruling)])]
   }
   return []
 }

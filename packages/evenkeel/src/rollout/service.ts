@@ -3,7 +3,7 @@ import { DAY_MS } from '../clock.ts'
 import { readFindings, readMonitor, type ServedRecords } from '../monitoring/index.ts'
 import { type RoutingState, readPairedLosses } from '../serving/index.ts'
 import type { AnyEvent, Event, NewEvent, Projection, Queryable, Step, Transaction } from '../storage/index.ts'
-import { isEvent } from '../storage/index.ts'
+import { causedBy, isEvent, readMatching } from '../storage/index.ts'
 import { advance } from './advance.ts'
 import { judgeProbation, judgeTrial, type RolloutJudgement } from './judge.ts'
 import { DEFAULT_ROLLOUT_POLICY, type RolloutPolicy } from './policy.ts'
@@ -123,8 +123,14 @@ async function judgeRunning(
   }
   const events: NewEvent[] = []
   for (const rollout of (await readRunningRollouts(tx, event.project, MAX_ROLLOUTS)).filter(isOver))
-    events.push(...(await judge(tx, rollout)))
+    events.push(...causedBy(await readBeginning(tx, rollout), await judge(tx, rollout)))
   return events
+}
+
+/** The event that started a rollout: the end of its time is a consequence of that, not of the hour that struck. */
+async function readBeginning(q: Queryable, { project, id }: Rollout): Promise<number | null> {
+  const query = { project, patterns: [{ rollout: id }], types: ['rollout.started'], limit: 1 } as const
+  return (await readMatching(q, query))[0]?.id ?? null
 }
 
 /** A window has findings of several versions: new labels are told by the champion's, a breach by another's data. */

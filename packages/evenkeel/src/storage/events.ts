@@ -288,8 +288,27 @@ export type NewEvent = {
     readonly project: string
     readonly subject: string
     readonly data: EventData[Type]
+    /** The event that led to it, where that is another one than the one the step woke on: an hour that passed causes little. */
+    readonly cause?: number
   }
 }[EventType]
+
+/**
+ * What may come from outside, and then has no cause: data, requests, time, and what a person does. Everything else names
+ * the event that led to it (law 4).
+ */
+export const EXTERNAL_TYPES: readonly EventType[] = [
+  'project.created',
+  'clock.ticked',
+  'batch.arrived',
+  'batch.released',
+  'predictions.logged',
+  'labels.arrived',
+  'run.requested',
+  'version.registered',
+  'alias.moved',
+  'switch.thrown',
+]
 
 /** Narrows an event to the types a step or projection listens to. */
 export function isEvent<Type extends EventType>(
@@ -297,4 +316,9 @@ export function isEvent<Type extends EventType>(
   type: Type,
 ): event is Extract<AnyEvent, { type: Type }> {
   return event.type === type
+}
+
+/** The same events with a truer cause than the one their step woke on; without one, as they are. */
+export function causedBy(cause: number | null, events: readonly NewEvent[]): readonly NewEvent[] {
+  return cause === null ? events : events.map((event) => ({ ...event, cause }))
 }

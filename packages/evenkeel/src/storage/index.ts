@@ -1,7 +1,7 @@
 export { type BlobId, type BlobStore, createDirectoryBlobs, hashBytes } from './blobs.ts'
 export { type Database, openDatabase, type Queryable, type Transaction } from './database.ts'
 export type * from './events.ts'
-export { isEvent } from './events.ts'
+export { causedBy, EXTERNAL_TYPES, isEvent } from './events.ts'
 export { type Job, type JobHandler, type JobRequest, type Jobs, openJobs } from './jobs.ts'
 export {
   createJournal,

@@ -23,7 +23,7 @@ export interface JournalQuery {
 }
 
 export interface Journal {
-  /** Appends events with one cause and folds them into the control plane's tables, in the caller's transaction. */
+  /** Appends events, caused by `cause` where they name no other, and folds them into the tables, in the caller's transaction. */
   append(tx: Transaction, cause: number | null, events: readonly NewEvent[]): Promise<AnyEvent[]>
   readonly projections: readonly Projection[]
 }
@@ -63,12 +63,12 @@ async function insert(
   await tx.query('select pg_advisory_xact_lock($1)', [APPEND_LOCK])
   const rows = await tx.query<{ id: number }>(
     `insert into journal (project, type, subject, at, cause, data)
-     select event->>'project', event->>'type', event->>'subject', $1, $2, event->'data'
+     select event->>'project', event->>'type', event->>'subject', $1, coalesce((event->>'cause')::bigint, $2), event->'data'
      from jsonb_array_elements($3::jsonb) with ordinality as appended (event, place)
      order by place returning id`,
     [new Date(at), cause, JSON.stringify(events)],
   )
-  return events.map((event, index) => ({ ...event, id: rows[index]!.id, at, cause }) as AnyEvent)
+  return events.map((event, index) => ({ cause, ...event, id: rows[index]!.id, at }) as AnyEvent)
 }
 
 export async function readJournal(db: Queryable, query: JournalQuery): Promise<AnyEvent[]> {

@@ -12,6 +12,8 @@ create table windows (
   rows bigint not null default 0,
   -- batches that brought rows after the window had been judged
   late_batches integer not null default 0,
+  -- the latest event that brought it predictions, or labels: what its closing is a consequence of
+  cause bigint,
   primary key (project, model, kind, start)
 );
 create index windows_due on windows (project, due_at) where closed_at is null;
