@@ -8,7 +8,7 @@ export {
   type Reference,
   SCORE_COLUMN,
 } from './reference.ts'
-export type { Lineage, Measured, Run, Task, VersionFacts } from './run.ts'
+export type { Measured, Run, Task, VersionFacts } from './run.ts'
 export type {
   Recipe,
   Training,
