@@ -169,6 +169,14 @@ describe('an investigation tells what is wrong with the model', () => {
     assert.equal(cause?.evidence['harm'], 'harmed')
   })
 
+  test('four weeks of twice as many positives foretold as came true are a change of the concept, though the loss fell', () => {
+    const season = createOutcomes('season', { shift: 0 }).map((hour) => ({ ...hour, labelSum: hour.labelSum * 0.6 }))
+    const cause = first(case_(1, { alarms: ['calibration'], outcomes: season }))
+    assert.equal(cause?.type, 'concept-change')
+    assert.ok(cause!.probability > 0.9)
+    assert.deepEqual(investigate(case_(1, { alarms: ['calibration'], outcomes })).causes, [])
+  })
+
   test('losses as ever are no change of the concept, whatever the alarm said', () => {
     assert.deepEqual(investigate(case_(2, { outcomes })).causes, [])
   })

@@ -2,6 +2,7 @@ import type { CauseSummary, CauseType } from '../storage/index.ts'
 import type { CaseFile } from './case.ts'
 import { changePoint } from './column.ts'
 import { harmOf, lossEvidence } from './faults.ts'
+import { lastingGap } from './gap.ts'
 import { percent, round } from './hypothesis.ts'
 import { logSumExp } from './likelihood.ts'
 import { type OutcomeChange, scoreShiftNats } from './outcome.ts'
@@ -81,21 +82,34 @@ function comparesVersions(file: CaseFile): boolean {
   return file.alarms.some((alarm) => alarm.startsWith('version:'))
 }
 
-/** The same score now means something else: losses and labels moved more than the scores explain. */
+/**
+ * The same score now means something else: losses and labels moved more than the scores explain, or they have been apart
+ * for weeks and calibration says so.
+ */
 function conceptChange(file: CaseFile, outcome: OutcomeChange): Weighed | null {
-  if (outcome.daysAfter === 0 || harmOf(outcome) !== 'harmed') return null
+  const harm = outcome.daysAfter === 0 ? 'unknown' : harmOf(outcome)
+  const moved = harm === 'harmed' ? bounded(outcome.conceptNats) : Number.NEGATIVE_INFINITY
+  const gap = file.alarms.includes('calibration') ? lastingGap(file) : null
+  const lasting = gap === null || gap.nats <= 0 ? Number.NEGATIVE_INFINITY : bounded(gap.nats)
+  const nats = Math.max(moved, lasting)
+  if (nats === Number.NEGATIVE_INFINITY) return null
   return {
     // Where another version does well on the same rows, the world has not changed.
-    log: Math.log(PRIOR.concept) + bounded(outcome.conceptNats) - Math.max(0, bounded(comparePaired(file.rival).nats)),
+    log: Math.log(PRIOR.concept) + nats - Math.max(0, bounded(comparePaired(file.rival).nats)),
     cause: {
       type: 'concept-change',
       features: [],
       onset: changePoint(file),
-      words: `the loss is ${round(outcome.lossAfter ?? 0)} instead of ${round(outcome.lossBefore ?? 0)} over ${outcome.daysAfter} days with mature labels, and the scores do not explain it`,
+      words:
+        gap !== null && lasting > moved
+          ? `over ${gap.days} days with mature labels ${percent(gap.meanLabel)} came true where scores said ${percent(gap.meanScore)}`
+          : `the loss is ${round(outcome.lossAfter ?? 0)} instead of ${round(outcome.lossBefore ?? 0)} over ${outcome.daysAfter} days with mature labels, and the scores do not explain it`,
       evidence: {
-        conceptNats: round(outcome.conceptNats),
+        conceptNats: round(nats),
         labelShift: outcome.labelShift === null ? null : round(outcome.labelShift),
-        harm: harmOf(outcome),
+        meanLabel: gap === null ? null : round(gap.meanLabel),
+        meanScore: gap === null ? null : round(gap.meanScore),
+        harm,
         ...lossEvidence(outcome),
       },
       parameters: {},
