@@ -176,7 +176,13 @@ const remedies = z.strictObject({
       description: 'a challenger is trained this long after the last run, with nothing wrong; null is never',
       unit: 'ms',
     }),
-  retrainWindowMs: span('event time up to now that a retraining reads', 28 * DAY_MS, HOUR_MS, 3_660 * DAY_MS),
+  retrainWindowMs: z
+    .int()
+    .min(HOUR_MS)
+    .max(3_660 * DAY_MS)
+    .nullable()
+    .default(null)
+    .meta({ description: 'event time up to now that a retraining reads; null is everything known', unit: 'ms' }),
   proposalMaxAgeMs: span('age at which a refused plan is no longer proposed again', 7 * DAY_MS),
 })
 

@@ -103,10 +103,11 @@ async function moveChampion(
   return moved === null ? null : [moved]
 }
 
-async function requestRun(tx: Transaction, windowMs: number, doing: Doing, hands: Hands): Promise<NewEvent[]> {
+async function requestRun(tx: Transaction, windowMs: number | null, doing: Doing, hands: Hands): Promise<NewEvent[]> {
   const { project, model, remedy, reason } = doing
   const parent = await hands.aliases.readAlias(tx, { project, model, alias: 'champion' })
-  const data = { model, run: randomUUID(), reason, from: hands.now - windowMs, until: hands.now, parent, remedy }
+  const from = windowMs === null ? null : hands.now - windowMs
+  const data = { model, run: randomUUID(), reason, from, until: hands.now, parent, remedy }
   return [{ type: 'run.requested', project, subject: model, data }]
 }
 

@@ -104,7 +104,7 @@ export type Act =
   | { readonly action: 'quarantine'; readonly parameters: { readonly targets: readonly FeatureTarget[] } }
   | { readonly action: 'repair'; readonly parameters: { readonly targets: readonly RepairTarget[] } }
   | { readonly action: 'rollback'; readonly parameters: { readonly from: number; readonly to: number } }
-  | { readonly action: 'retrain'; readonly parameters: { readonly windowMs: number } }
+  | { readonly action: 'retrain'; readonly parameters: { readonly windowMs: number | null } }
   | { readonly action: 'hold' | 'notify'; readonly parameters: { readonly cause: string } }
 
 /** One feature of one source, wrong since `from`. */

@@ -26,8 +26,12 @@ export interface RemedyPolicy {
   readonly reviewAfterMs: Readonly<Record<'quarantine' | 'repair' | 'rollback' | 'retrain', number>>
   /** A challenger is trained this long after the last run although nothing is wrong; null: never. */
   readonly refreshEveryMs: number | null
-  /** A retraining reads this much event time up to now. */
-  readonly retrainWindowMs: number
+  /**
+   * A retraining reads this much event time up to now; null: everything known. On the flights of 2001 everything since
+   * January won over the last 14, 28 or 60 days at six of six dates (decision 0012): what comes back with a season is worth
+   * keeping, and a challenger that learnt what no longer holds does not win its trial.
+   */
+  readonly retrainWindowMs: number | null
   /** A refused plan is proposed again when its guardrail clears, but not when it is older than this. */
   readonly proposalMaxAgeMs: number
 }
@@ -52,7 +56,7 @@ export const DEFAULT_REMEDY_POLICY: RemedyPolicy = {
   dailyBudget: 3,
   reviewAfterMs: { quarantine: 14 * DAY_MS, repair: 14 * DAY_MS, rollback: 3 * DAY_MS, retrain: 21 * DAY_MS },
   refreshEveryMs: null,
-  retrainWindowMs: 28 * DAY_MS,
+  retrainWindowMs: null,
   proposalMaxAgeMs: 7 * DAY_MS,
 }
 

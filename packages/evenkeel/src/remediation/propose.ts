@@ -81,10 +81,11 @@ function rollback({ version, previous }: { version: number; previous: number }):
   }
 }
 
-function retrain(windowMs: number): Worded {
+function retrain(windowMs: number | null): Worded {
+  const rows = windowMs === null ? 'everything known' : `the last ${Math.round(windowMs / DAY_MS)} days`
   return {
     act: { action: 'retrain', parameters: { windowMs } },
-    words: `train on the last ${Math.round(windowMs / DAY_MS)} days without quarantined spans, and try the result as challenger`,
+    words: `train on ${rows} without quarantined spans, and try the result as challenger`,
   }
 }
 
