@@ -1,7 +1,8 @@
 export { type BlobId, type BlobStore, createDirectoryBlobs, hashBytes } from './blobs.ts'
 export { type Database, openDatabase, type Queryable, type Transaction } from './database.ts'
+export type { AnyEvent, Event, EventType, NewEvent } from './event.ts'
+export { causedBy, EXTERNAL_TYPES, isEvent } from './event.ts'
 export type * from './events.ts'
-export { causedBy, EXTERNAL_TYPES, isEvent } from './events.ts'
 export { type Job, type JobHandler, type JobRequest, type Jobs, openJobs } from './jobs.ts'
 export {
   createJournal,

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Queryable, Transaction } from './database.ts'
-import type { AnyEvent, EventType, NewEvent } from './events.ts'
+import type { AnyEvent, EventType, NewEvent } from './event.ts'
 
 /**
  * A table kept as a fold of events. `apply` is the only code that writes `tables`, live and in a replay alike,

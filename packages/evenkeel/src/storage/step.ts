@@ -1,5 +1,5 @@
 import type { Transaction } from './database.ts'
-import type { AnyEvent, EventType, NewEvent } from './events.ts'
+import type { AnyEvent, EventType, NewEvent } from './event.ts'
 
 /**
  * One step of the loop: wakes on some events, reads and writes in the transaction it is given, and says what happened.
