@@ -13,7 +13,7 @@ const CONFIDENCE = 0.999
 const MOSTLY_FAIL = 0.95
 const MOSTLY_WARN = 0.99
 /**
- * A renamed or recoded column has hardly any known value left; a growing one loses them slowly. An open vocabulary (agents,
+ * A renamed or recoded column has hardly any known value left; a growing one loses them slowly. An open vocabulary (travel agents,
  * banks) may bring a whole batch of new ones, so there nearly all must be new, in rows enough to say so.
  */
 const MOSTLY_KNOWN = 0.2
