@@ -29,6 +29,7 @@ import {
 } from '../storage/index.ts'
 import { createTraining, type Training, type TrainingProgress } from '../training/index.ts'
 import { recipeOf, viewsOf } from './recipe.ts'
+import { createRetention } from './retention.ts'
 import { settingsOf } from './settings.ts'
 import { createTrainingRows } from './training-rows.ts'
 
@@ -164,6 +165,7 @@ function wire(config: Config, clock: Clock, ground: Ground, told: Required<Omit<
     handlers: { ...features.jobs, ...training.jobs },
     drain: () => serving.drain(),
     refresh: async () => void (await serving.refresh()),
+    forget: createRetention({ db, journal, clock, config }),
     onError: (error) => onTrouble({ message: 'the loop could not go on and tries again', error }),
   })
   return { ingest, quality, training, registry, serving, monitoring, rollout, alerting, diagnosis, remediation, driver }

@@ -1,5 +1,5 @@
 import type { Instant } from '../clock.ts'
-import type { AnyEvent, FindingVerdict } from '../storage/index.ts'
+import type { AnyEvent, FindingVerdict, Forgotten } from '../storage/index.ts'
 
 /** How far long work has come; `total` is null when nobody knows. */
 export interface Progress {
@@ -48,6 +48,8 @@ export interface StatusReport {
   readonly alerts: readonly AlertStatus[]
   readonly incidents: readonly IncidentStatus[]
   readonly remedies: readonly RemedyStatus[]
+  /** What retention has dropped so far, by kind. */
+  readonly forgotten: readonly Forgotten[]
 }
 
 export interface ModelStatus {

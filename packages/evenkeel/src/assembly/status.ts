@@ -1,6 +1,7 @@
 import { healthOf, type ModelHealth } from '../alerting/index.ts'
 import { readFindings } from '../monitoring/index.ts'
 import { countServed } from '../serving/index.ts'
+import { readForgotten } from '../storage/index.ts'
 import type { Evenkeel } from './open.ts'
 import type { ModelStatus, RemedyStatus, StatusReport } from './operations.ts'
 
@@ -35,6 +36,7 @@ export async function readStatus(evenkeel: Evenkeel, project = evenkeel.config.p
       incidents.map(({ id, model, title, onset }) => ({ incident: id, model, title, state: 'open', since: onset })),
     ),
     remedies: await remedyStatus(evenkeel, project),
+    forgotten: await readForgotten(db, project),
   }
 }
 

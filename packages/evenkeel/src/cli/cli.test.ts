@@ -83,6 +83,7 @@ const status: Awaited<ReturnType<Services['status']>> = {
   alerts: [],
   incidents: [],
   remedies: [],
+  forgotten: [],
 }
 
 function servicesWith(some: Partial<Services>, closed: string[] = []): Services {

@@ -97,19 +97,24 @@ const serving = z.strictObject({
 })
 
 const retention = z.strictObject({
-  journalDays: z.int().min(1).max(36_500).default(730).meta({ description: 'events kept', unit: 'days' }),
+  journalDays: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(730)
+    .meta({ description: 'events of traffic and time kept; what tables are folds of is kept always', unit: 'days' }),
   predictionsDays: z
     .int()
     .min(1)
     .max(36_500)
     .default(90)
-    .meta({ description: 'single predictions kept', unit: 'days' }),
+    .meta({ description: 'single predictions and their labels kept', unit: 'days' }),
   profilesDays: z
     .int()
     .min(1)
     .max(36_500)
     .default(730)
-    .meta({ description: 'summaries of windows kept', unit: 'days' }),
+    .meta({ description: 'hourly summaries and the findings of windows kept', unit: 'days' }),
 })
 
 export const configSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Clock, HOUR_MS, type Instant } from '../clock.ts'
+import { type Clock, DAY_MS, HOUR_MS, type Instant } from '../clock.ts'
 import { type Database, type JobHandler, type Jobs, type Journal, maintain } from '../storage/index.ts'
 import type { Runner } from './runner.ts'
 import { latestTick } from './tables.ts'
@@ -26,6 +26,8 @@ export interface DriverOptions {
   readonly drain: () => Promise<void>
   /** Lets the data plane see what the steps have decided: aliases, rollouts, overrides. */
   readonly refresh: () => Promise<void>
+  /** Drops some of what is kept no longer; resolves to how many rows, 0 when nothing is left to drop. */
+  readonly forget: () => Promise<number>
   readonly onError: (error: unknown) => void
 }
 
@@ -41,6 +43,7 @@ const EVENTS_PER_MAINTENANCE = 50
 export function createDriver(options: DriverOptions): Driver {
   const { runner, jobs, handlers } = options
   const tick = createTicker(options)
+  const forget = createDaily(options)
   let stopped = new AbortController()
   let loops: Promise<void>[] = []
   const goOn = async (work: () => Promise<number>, { signal }: AbortController) => {
@@ -64,7 +67,7 @@ export function createDriver(options: DriverOptions): Driver {
       sinceMaintenance = 0
       await maintain(options.db)
     }
-    return handled
+    return handled + (await forget())
   }
   return {
     async settle() {
@@ -95,5 +98,17 @@ function createTicker({ db, journal, clock, project }: DriverOptions): () => Pro
     )
     last = clock.now()
     return 1
+  }
+}
+
+/** Forgets once a day of the clock, a batch at a time between the steps, until nothing is left to forget. */
+function createDaily({ clock, forget }: DriverOptions): () => Promise<number> {
+  let doneOn: number | null = null
+  return async () => {
+    const day = Math.floor(clock.now() / DAY_MS)
+    if (day === doneOn) return 0
+    const rows = await forget()
+    if (rows === 0) doneOn = day
+    return rows
   }
 }

@@ -1,4 +1,5 @@
 export { columnOf, familyOf, type WindowFindings } from './finding.ts'
+export { decideForgetting, forgetWindows } from './forget-tables.ts'
 export type { Probation } from './judge.ts'
 export { compareDaily, type DailyVerdict } from './paired.ts'
 export type {

@@ -2,6 +2,7 @@ import type { Instant } from '../clock.ts'
 import type { AnyEvent, FindingSummary, Projection, Queryable, Transaction } from '../storage/index.ts'
 import { isEvent } from '../storage/index.ts'
 import type { WindowFindings } from './finding.ts'
+import { dropFindings } from './forget-tables.ts'
 import { type Window, type WindowKind, windowAt } from './window.ts'
 
 export interface ModelKey {
@@ -175,8 +176,9 @@ export async function readMonitor(
 export const findingsProjection: Projection = {
   name: 'monitoring.findings',
   tables: ['findings'],
-  types: ['findings.recorded'],
+  types: ['findings.recorded', 'findings.forgotten'],
   async apply(tx: Transaction, event: AnyEvent) {
+    if (isEvent(event, 'findings.forgotten')) return dropFindings(tx, event.project, event.data.upTo)
     if (!isEvent(event, 'findings.recorded')) return
     const { data } = event
     await tx.query(

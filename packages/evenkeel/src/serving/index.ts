@@ -1,3 +1,4 @@
+export { forgetOutcomes, forgetPredictions, forgetProfiles, forgetWaitingLabels } from './forget-tables.ts'
 export {
   countServed,
   type OutcomeSums,

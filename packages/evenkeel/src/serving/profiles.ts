@@ -59,7 +59,8 @@ export function createLiveProfiles(spool: string): LiveProfiles {
         updateProfile(profile, batchOf(group, profile))
         live.delete(liveName)
         live.set(liveName, profile)
-        await writeProfile(tx, key, profile.rows, encodeProfile(profile))
+        const receivedAt = group.reduce((last, { record }) => Math.max(last, record[9]), 0)
+        await writeProfile(tx, key, { rows: profile.rows, bytes: encodeProfile(profile), receivedAt })
       }
       for (const name of live.keys()) if (live.size > MAX_LIVE) live.delete(name)
     },

@@ -155,6 +155,8 @@ async function run(
   const dir = path.join(options.dataDir, 'spool')
   const start = await readPosition(options.db, readSpoolId(dir))
   const spool = openSpool({ dir, segmentBytes: limits.segmentBytes, fsync: limits.fsync, after: start.segment })
+  // What a kill left between a commit and the end of its segments.
+  spool.forget(start)
   const mayShadow = () => spool.bytesFrom(recorder.position()) < limits.maxBacklogBytes * limits.shadowBacklogShare
   const recorder = createRecorder({ ...options, ...limits, versions, spool, start, mayShadow })
   const recording = createRecording({

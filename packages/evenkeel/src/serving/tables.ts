@@ -97,18 +97,19 @@ export async function insertPredictions(
        select $1, $2, id, version, role, to_timestamp(at::float8 / 1000), to_timestamp(received_at::float8 / 1000), entity, source,
          features::json, score, class, scores::float8[], shadow_version, shadow_score, shadow_class, shadow_scores::float8[]
        from arrived on conflict do nothing
-       returning version, role, at, source, score, shadow_version, shadow_score
+       returning version, role, at, received_at, source, score, shadow_version, shadow_score
      ), arms as (
-       select version, role, at, source, score from inserted
+       select version, role, at, received_at, source, score from inserted
        union all
-       select shadow_version, 'shadow', at, source, shadow_score from inserted where shadow_version is not null
+       select shadow_version, 'shadow', at, received_at, source, shadow_score from inserted where shadow_version is not null
      ), counted as (
-       insert into serving_outcomes (project, model, version, role, source, bucket, decile, rows)
-       select $1, $2, version, role, source, serving_bucket(at), serving_decile(task, score), count(*)
+       insert into serving_outcomes (project, model, version, role, source, bucket, decile, rows, received_at)
+       select $1, $2, version, role, source, serving_bucket(at), serving_decile(task, score), count(*), max(received_at)
        from arms join serving_versions using (version) where project = $1 and model = $2
        group by 3, 4, 5, 6, 7 order by 3, 4, 5, 6, 7
        on conflict (project, model, bucket, version, role, source, decile)
-       do update set rows = serving_outcomes.rows + excluded.rows
+       do update set rows = serving_outcomes.rows + excluded.rows,
+         received_at = greatest(serving_outcomes.received_at, excluded.received_at)
      ) select count(*) as inserted from inserted`,
     [project, model, ...Object.values(arrays)],
   )
@@ -193,13 +194,18 @@ export async function readProfileBytes(q: Queryable, key: ProfileKey): Promise<U
   return row?.profile ?? null
 }
 
-export async function writeProfile(tx: Transaction, key: ProfileKey, rows: number, profile: Uint8Array): Promise<void> {
+export async function writeProfile(
+  tx: Transaction,
+  key: ProfileKey,
+  { rows, bytes, receivedAt }: { readonly rows: number; readonly bytes: Uint8Array; readonly receivedAt: Instant },
+): Promise<void> {
   await tx.query(
-    `insert into serving_profiles (project, model, version, role, source, bucket, spool, rows, profile)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `insert into serving_profiles (project, model, version, role, source, bucket, spool, rows, profile, received_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (project, model, bucket, version, role, source, spool)
-     do update set rows = excluded.rows, profile = excluded.profile`,
-    [...profileKey(key), rows, profile],
+     do update set rows = excluded.rows, profile = excluded.profile,
+       received_at = greatest(serving_profiles.received_at, excluded.received_at)`,
+    [...profileKey(key), rows, bytes, new Date(receivedAt)],
   )
 }
 

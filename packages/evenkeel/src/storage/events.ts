@@ -9,6 +9,8 @@ export interface EventData {
   // storage
   'project.created': Record<string, never>
   'clock.ticked': Record<string, never>
+  // findings up to this event are kept no longer: an event, so that a replay drops them too
+  'findings.forgotten': { upTo: number; rows: number }
 
   // ingest, quality
   'batch.arrived': { batch: string; source: string; rows: number }

@@ -3,6 +3,14 @@ export { type Database, openDatabase, type Queryable, type Transaction } from '.
 export type { AnyEvent, Event, EventType, NewEvent } from './event.ts'
 export { causedBy, EXTERNAL_TYPES, isEvent } from './event.ts'
 export type * from './events.ts'
+export {
+  FORGETTABLE_TYPES,
+  type ForgetQuery,
+  type Forgotten,
+  forgetEvents,
+  noteForgotten,
+  readForgotten,
+} from './forget.ts'
 export { type Job, type JobHandler, type JobRequest, type Jobs, openJobs } from './jobs.ts'
 export {
   createJournal,

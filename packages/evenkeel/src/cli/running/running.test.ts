@@ -9,7 +9,7 @@ import { announce, readAddress, withdraw } from './index.ts'
 
 /** A server that answers as the API does, and remembers what it was asked. */
 const asked: { route: string; type: string | undefined; body: string }[] = []
-const NOTHING = { models: [], alerts: [], incidents: [], remedies: [] }
+const NOTHING = { models: [], alerts: [], incidents: [], remedies: [], forgotten: [] }
 const answers: Readonly<Record<string, object>> = {
   'GET /v1/sources': {
     sources: [

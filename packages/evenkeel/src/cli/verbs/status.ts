@@ -21,6 +21,7 @@ function printStatus(terminal: Terminal, status: StatusReport): void {
   printAlerts(terminal, status)
   printIncidents(terminal, status)
   printRemedies(terminal, status)
+  printForgotten(terminal, status)
 }
 
 function printModel(terminal: Terminal, model: ModelStatus): void {
@@ -78,5 +79,15 @@ function printRemedies(terminal: Terminal, { remedies }: StatusReport): void {
       { title: 'id', shrinkTo: 9 },
     ],
     remedies.map((r) => [r.state, r.model, r.action, formatInstant(r.since), r.words, r.id]),
+  )
+}
+
+/** Nothing goes unseen: what was dropped for its age is said, with where `retention` drew the line. */
+function printForgotten(terminal: Terminal, { forgotten }: StatusReport): void {
+  if (forgotten.length === 0) return
+  terminal.say('\nDropped by retention')
+  terminal.table(
+    [{ title: 'what' }, { title: 'rows' }, { title: 'received before' }],
+    forgotten.map(({ what, rows, before }) => [what, formatCount(rows), formatInstant(before)]),
   )
 }

@@ -23,6 +23,16 @@ create table cursors (
   position bigint not null
 );
 
+-- What retention has dropped, by kind: counted in the transaction that dropped it.
+create table forgotten (
+  project text not null references projects (id),
+  what text not null,
+  rows bigint not null,
+  before timestamptz not null,
+  at timestamptz not null,
+  primary key (project, what)
+);
+
 create table blobs (
   project text not null references projects (id),
   sha256 text not null,

@@ -42,6 +42,7 @@ create table predictions (
 );
 create unique index predictions_by_seq on predictions (seq);
 create index predictions_by_time on predictions using brin (at) with (pages_per_range = 32);
+create index predictions_by_receipt on predictions using brin (received_at) with (pages_per_range = 32);
 create index predictions_by_entity on predictions (entity, at, project, model) where entity is not null;
 
 -- The newest label of a prediction.
@@ -72,6 +73,7 @@ create index label_arrivals_ready on label_arrivals (project, model, seq) where 
 create index label_arrivals_waiting on label_arrivals (project, model, seq) where not ready;
 
 -- Profile of one hour of event time, by the spool that counted it: replicas never wait for each other.
+-- `received_at`, here and below, is that of the newest row: event time may lie far back, and says nothing of how long rows were kept.
 create table serving_profiles (
   project text not null,
   model text not null,
@@ -82,6 +84,7 @@ create table serving_profiles (
   spool text not null,
   rows bigint not null,
   profile bytea not null,
+  received_at timestamptz not null,
   primary key (project, model, bucket, version, role, source, spool)
 );
 
@@ -102,6 +105,8 @@ create table serving_outcomes (
   loss_squares numeric not null default 0,
   error_sum numeric not null default 0,
   error_squares numeric not null default 0,
+  -- null where labels came back to an hour that was already forgotten
+  received_at timestamptz,
   primary key (project, model, bucket, version, role, source, decile)
 );
 
