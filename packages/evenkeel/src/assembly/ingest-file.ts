@@ -73,14 +73,20 @@ async function judgementOf({ quality, config }: Evenkeel, { batch: id, repeated 
   return { batch: id, verdict: held ? 'quarantined' : 'accepted', reasons }
 }
 
-/** What failed, and what held the batch because it could not be told; of the rest that could not, how many and the first. */
-function reasonsOf(results: readonly CheckResult[]): readonly string[] {
-  const decisive = results.filter(
-    ({ outcome, severity }) => outcome === 'failed' || (outcome === 'unknown' && severity === 'fail'),
-  )
-  const open = results.filter(({ outcome, severity }) => outcome === 'unknown' && severity === 'warn')
+/**
+ * What failed; where nothing did, what held the batch because it could not be told. Of the rest that could not, how many
+ * and the first: a column that is not there fails once, and is not said again by every check that would have read it.
+ */
+export function reasonsOf(results: readonly CheckResult[]): readonly string[] {
+  const failed = results.filter(({ outcome }) => outcome === 'failed')
+  const untold = results.filter(({ outcome }) => outcome === 'unknown')
+  const holding = failed.length > 0 ? [] : untold.filter(({ severity }) => severity === 'fail')
+  const open = untold.filter((result) => !holding.includes(result))
   const rest = open.length > 1 ? ` (and ${open.length - 1} checks more)` : ''
-  return [...decisive.map(({ reason }) => reason), ...open.slice(0, 1).map(({ reason }) => `${reason}${rest}`)]
+  return [
+    ...[...failed, ...holding].map(({ reason }) => reason),
+    ...open.slice(0, 1).map(({ reason }) => `${reason}${rest}`),
+  ]
 }
 
 function inPieces({ reasons }: Judgement, piece: number): readonly string[] {

@@ -4,6 +4,7 @@ import { type ControlPlane, createServer, type ReadinessCheck } from '../http/in
 import { explain } from '../remediation/index.ts'
 import { readRollouts } from '../rollout/index.ts'
 import { readLatest, readMatching } from '../storage/index.ts'
+import { reasonsOf } from './ingest-file.ts'
 import type { Evenkeel } from './open.ts'
 import type { RunningServer } from './operations.ts'
 import { readStatus } from './status.ts'
@@ -11,7 +12,7 @@ import { outcomeOf, requestRun } from './train-model.ts'
 
 /**
  * Starts the HTTP server of an opened Evenkeel. The loop is not started: `driver.start()` does that.
- * @throws EvenkeelError HTTP_KEY_REQUIRED, HTTP_PORT_TAKEN
+ * @throws EvenkeelError HTTP_KEY_REQUIRED, HTTP_CANNOT_LISTEN
  */
 export async function serveHttp(evenkeel: Evenkeel): Promise<RunningServer> {
   const { config, db, serving, registry, ingest, quality, onTrouble } = evenkeel
@@ -21,7 +22,18 @@ export async function serveHttp(evenkeel: Evenkeel): Promise<RunningServer> {
     serving,
     registry,
     ingest,
-    quality: { releaseBatch: (decision) => quality.release(decision) },
+    gate: {
+      releaseBatch: (decision) => quality.release(decision),
+      async describeBatch(id, project) {
+        const { batch, verdict, rows } = await quality.describe(id, project)
+        return {
+          ...batch,
+          verdict: verdict?.kind ?? null,
+          reasons: reasonsOf(verdict?.results ?? []),
+          failingRows: rows,
+        }
+      },
+    },
     control: controlOf(evenkeel),
     checks: [modelsCheck(evenkeel)],
     version: ownVersion(),

@@ -4,6 +4,7 @@ import type { Serving } from '../serving/index.ts'
 import type { Queryable } from '../storage/index.ts'
 import { type Call, json, type Route } from './route.ts'
 import { limitOf } from './sources.ts'
+import type { StatusView } from './status.ts'
 
 /** What a list is narrowed by. */
 interface ListQuery {
@@ -35,7 +36,7 @@ export interface ControlPlane {
     readonly reason: string
   }) => Promise<unknown>
   /** How everything is now, as `evenkeel status` prints it. */
-  readonly readStatus?: (project: string) => Promise<unknown>
+  readonly readStatus?: (project: string) => Promise<StatusView>
   /** Asks for a training run; resolves to its id. @throws EvenkeelError where the model is not trained here */
   readonly train?: (request: {
     readonly project: string

@@ -20,7 +20,11 @@ td.number, th.number { text-align: right } code, pre { font: .86em/1.5 ui-monosp
 pre { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; margin: .5rem 0 }
 .good { color: var(--good) } .bad { color: var(--bad) } .unsure { color: var(--unsure) }
 details { border: 1px solid var(--line); border-radius: 6px; background: var(--card); padding: .5rem .75rem; margin: .4rem 0 }
-summary { cursor: pointer } .method { display: inline-block; min-width: 3.2rem; font-weight: 600 } .scroll { overflow-x: auto }`
+summary { cursor: pointer } .nowrap { white-space: nowrap } .banner { display: inline-block; margin: .6rem 0; padding: .35rem .8rem; border: 1px solid currentColor; border-radius: 6px; font-weight: 600 }
+.ask { border: 1px solid var(--line); border-left: 4px solid var(--unsure); border-radius: 6px; background: var(--card); padding: .6rem .9rem; margin: .5rem 0 }
+.ask pre { white-space: pre-wrap; overflow-wrap: anywhere }
+@media (max-width: 40rem) { body { padding: 1.25rem .75rem 3rem } th, td { padding: .35rem .5rem } summary { overflow-wrap: anywhere } }
+.method { display: inline-block; min-width: 3.2rem; font-weight: 600 } .scroll { overflow-x: auto }`
 
 /** A whole page, readable without a script, a font or a network. */
 export function renderPage(title: string, main: string): string {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { EvenkeelError } from '../error.ts'
 import type { Ingest } from '../ingest/index.ts'
 import type { Registry } from '../registry/index.ts'
 import type { Serving } from '../serving/index.ts'
@@ -15,7 +16,7 @@ import { openApiDocument } from './openapi.ts'
 import { predictRoutes } from './predict.ts'
 import { type Call, json, type Reply, type Route } from './route.ts'
 import { ANSWER_HEADERS, type ApiKey, checkExposure, findKey, isLoopback, isOwnHost, PAGE_HEADERS } from './security.ts'
-import { type BatchRelease, sourceRoutes } from './sources.ts'
+import { type BatchGate, sourceRoutes } from './sources.ts'
 import { renderStatus } from './status.ts'
 
 export interface ServerOptions {
@@ -23,7 +24,7 @@ export interface ServerOptions {
   readonly serving: Serving
   readonly registry: Registry
   readonly ingest?: Ingest | undefined
-  readonly quality?: BatchRelease | undefined
+  readonly gate?: BatchGate | undefined
   readonly control?: ControlPlane | undefined
   /** Version of this program. */
   readonly version: string
@@ -43,7 +44,7 @@ export interface ServerOptions {
 }
 
 export interface Server {
-  /** Starts to listen; resolves to the address, `http://127.0.0.1:8080`. @throws EvenkeelError HTTP_KEY_REQUIRED */
+  /** Starts to listen; resolves to the address, `http://127.0.0.1:8080`. @throws EvenkeelError HTTP_CANNOT_LISTEN */
   start(): Promise<string>
   /** Says it is not ready, lets the requests under way finish, then closes. The serving is stopped by its owner. */
   stop(): Promise<void>
@@ -52,6 +53,8 @@ export interface Server {
 const DEFAULT_HOST = '127.0.0.1'
 const DEFAULT_BODY_LIMIT_BYTES = 8 * 1024 * 1024
 const DEFAULT_PROJECT = 'default'
+/** Whoever leaves the page open on a wall sees what is. */
+const STATUS_REFRESH_SECONDS = '30'
 
 export function createServer(options: ServerOptions): Server {
   const { host = DEFAULT_HOST, port, apiKeys = [] } = options
@@ -80,7 +83,9 @@ export function createServer(options: ServerOptions): Server {
   addRoutes(app, options, routes)
   return {
     async start() {
-      await app.listen({ host, port })
+      await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+        throw cannotListen(error, host, port)
+      })
       accepting = true
       const { port: bound } = app.server.address() as AddressInfo
       return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
@@ -92,9 +97,23 @@ export function createServer(options: ServerOptions): Server {
   }
 }
 
+const LISTEN_TROUBLE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EACCES: 'this user may not',
+  EADDRNOTAVAIL: 'this machine has no such address',
+}
+
+function cannotListen({ code = '', message }: NodeJS.ErrnoException, host: string, port: number): EvenkeelError {
+  return new EvenkeelError(
+    'HTTP_CANNOT_LISTEN',
+    `cannot listen on ${host}:${port}: ${LISTEN_TROUBLE[code] ?? message}; choose another port with server.port or EVENKEEL_SERVER_PORT, or stop what runs there`,
+    { host, port },
+  )
+}
+
 /** Every line of the API, in the order of the documentation. */
 function allRoutes(options: ServerOptions, accepting: () => boolean): readonly Route[] {
-  const { db, serving, registry, ingest, quality, control, version } = options
+  const { db, serving, registry, ingest, gate, control, version } = options
   const checks: ReadinessCheck[] = [
     { name: 'database', needed: false, check: () => db.query('select 1').then(() => null) },
     ...(options.checks ?? []),
@@ -103,7 +122,7 @@ function allRoutes(options: ServerOptions, accepting: () => boolean): readonly R
     ...predictRoutes(serving),
     ...openInferenceRoutes(serving, accepting, version),
     ...mlflowRoutes(serving, version),
-    ...(ingest === undefined ? [] : sourceRoutes(ingest, quality)),
+    ...(ingest === undefined ? [] : sourceRoutes(ingest, gate)),
     ...registryRoutes(db, registry, serving),
     ...(control === undefined ? [] : controlRoutes(control)),
     ...healthRoutes({ accepting, checks }, version),
@@ -120,7 +139,7 @@ function addRoutes(app: FastifyInstance, options: ServerOptions, routes: readonl
       path: '/',
       tag: '',
       summary: '',
-      handle: async ({ project }) => html(await renderStatus(options.db, options.serving, project)),
+      handle: ({ project }) => statusPage(options, project),
     },
   ]
   app.removeAllContentTypeParsers()
@@ -138,6 +157,12 @@ function addRoutes(app: FastifyInstance, options: ServerOptions, routes: readonl
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     for (const route of routes.filter(({ raw }) => raw)) add(scope, options, route)
   })
+}
+
+async function statusPage({ db, serving, control }: ServerOptions, project: string): Promise<Reply> {
+  const view = (await control?.readStatus?.(project)) ?? null
+  const page = html(await renderStatus({ db, serving, project, view }))
+  return { ...page, headers: { ...page.headers, refresh: STATUS_REFRESH_SECONDS } }
 }
 
 function html(body: string): Reply {

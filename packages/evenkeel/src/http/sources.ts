@@ -3,8 +3,10 @@ import { EvenkeelError } from '../error.ts'
 import { formatOf, type Ingest } from '../ingest/index.ts'
 import { type Call, json, type Reply, type Route } from './route.ts'
 
-/** Lets a quarantined batch through, on a person's word. */
-export interface BatchRelease {
+/** What the gate said of a batch, and a person's word against it. */
+export interface BatchGate {
+  /** The batch with the reasons of its verdict. @throws EvenkeelError INGEST_BATCH_UNKNOWN */
+  describeBatch(batch: string, project: string): Promise<object>
   releaseBatch(request: {
     readonly project: string
     readonly batch: string
@@ -28,7 +30,7 @@ const page = z.object({
 })
 const STATES = ['arrived', 'accepted', 'quarantined', 'released'] as const
 
-export function sourceRoutes(ingest: Ingest, quality: BatchRelease | undefined): readonly Route[] {
+export function sourceRoutes(ingest: Ingest, gate: BatchGate | undefined): readonly Route[] {
   const tag = 'Data'
   const routes: Route[] = [
     {
@@ -67,11 +69,12 @@ export function sourceRoutes(ingest: Ingest, quality: BatchRelease | undefined):
       method: 'GET',
       path: '/v1/batches/{batch}',
       tag,
-      summary: 'One batch',
-      handle: async ({ project, params }) => json(await ingest.readBatch(params['batch']!, project)),
+      summary: 'One batch, and why it was held',
+      handle: async ({ project, params: { batch } }) =>
+        json(await (gate === undefined ? ingest.readBatch(batch!, project) : gate.describeBatch(batch!, project))),
     },
   ]
-  if (quality === undefined) return routes
+  if (gate === undefined) return routes
   return [
     ...routes,
     {
@@ -81,7 +84,7 @@ export function sourceRoutes(ingest: Ingest, quality: BatchRelease | undefined):
       summary: 'Let a quarantined batch through, on a named person’s word',
       body: z.strictObject({ by: z.string().min(1), reason: z.string().min(1) }),
       async handle({ project, params, body }) {
-        await quality.releaseBatch({ project, batch: params['batch']!, ...(body as { by: string; reason: string }) })
+        await gate.releaseBatch({ project, batch: params['batch']!, ...(body as { by: string; reason: string }) })
         return json(await ingest.readBatch(params['batch']!, project))
       },
     },

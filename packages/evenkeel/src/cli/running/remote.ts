@@ -55,10 +55,10 @@ async function ingest(client: Client, { source, file }: Parameters<Services['ing
     bytes,
     MEDIA_TYPES[format],
   )
-  const state = await judged(client, batch)
-  if (state === 'accepted') return { batch, source, rows, verdict: 'accepted', reasons: [] }
-  const reason = state === 'arrived' ? 'not judged yet' : `the reasons stand at /v1/batches/${batch}`
-  return { batch, source, rows, verdict: 'quarantined', reasons: [reason] }
+  const { state, reasons = [] } = await judged(client, batch)
+  const waiting = state === 'arrived' ? ['not judged yet'] : []
+  const verdict = state === 'accepted' || state === 'released' ? 'accepted' : 'quarantined'
+  return { batch, source, rows, verdict, reasons: [...waiting, ...reasons] }
 }
 
 const BATCHES_LOOKED_AT = 1_000
@@ -94,10 +94,16 @@ async function explain(client: Client, about: string): Promise<Explanation | nul
   }
 }
 
-async function judged(client: Client, batch: string): Promise<string> {
+interface JudgedBatch {
+  readonly state: string
+  /** Absent where the server is older than this command. */
+  readonly reasons?: readonly string[]
+}
+
+async function judged(client: Client, batch: string): Promise<JudgedBatch> {
   for (let waited = 0; ; waited += ASK_EVERY_MS) {
-    const { state } = await client.get<{ state: string }>(`/v1/batches/${encodeURIComponent(batch)}`)
-    if (state !== 'arrived' || waited >= JUDGED_WITHIN_MS) return state
+    const found = await client.get<JudgedBatch>(`/v1/batches/${encodeURIComponent(batch)}`)
+    if (found.state !== 'arrived' || waited >= JUDGED_WITHIN_MS) return found
     await wait(ASK_EVERY_MS)
   }
 }
