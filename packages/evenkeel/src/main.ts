@@ -12,16 +12,16 @@ const parts = {
   async demo(request) {
     const { runDemo } = await import('./demo/index.ts')
     const interrupted = new Promise<void>((resolve) => {
-      process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve())
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
     })
     return runDemo({ ...request, interrupted })
   },
 } satisfies Parts
 
-// Whoever reads the output may have seen enough (`evenkeel train | head`); that is no reason to fail.
+// Whoever reads the output may have seen enough (`evenkeel train | head`, a closed window); that is no reason to fail.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   })
 
 if (isTooOld(process.versions.node)) {

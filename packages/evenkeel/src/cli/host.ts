@@ -13,6 +13,9 @@ export interface CliHost {
   abort(exitCode: number): void
 }
 
+/** Ctrl-C, a service manager, and a terminal window that was closed. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 export function processHost(): CliHost {
   return {
     cwd: process.cwd(),
@@ -20,8 +23,10 @@ export function processHost(): CliHost {
     stdout: process.stdout,
     stderr: process.stderr,
     onInterrupt(handler) {
-      process.on('SIGINT', handler).on('SIGTERM', handler)
-      return () => void process.off('SIGINT', handler).off('SIGTERM', handler)
+      for (const signal of ENDING) process.on(signal, handler)
+      return () => {
+        for (const signal of ENDING) process.off(signal, handler)
+      }
     },
     abort: (exitCode) => process.exit(exitCode),
   }

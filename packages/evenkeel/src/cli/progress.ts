@@ -12,23 +12,28 @@ export interface ProgressBar {
 
 /** A bar on stderr with rate and remaining time; silent when `screen` is null. */
 export function createProgressBar(screen: Screen | null, now: () => number = () => performance.now()): ProgressBar {
-  let stage = ''
+  let last: Progress = { stage: '', done: 0, total: null }
   let startedAt = 0
   let drawnAt = Number.NEGATIVE_INFINITY
   return {
     onProgress(progress) {
       if (screen === null) return
-      if (progress.stage !== stage) {
-        stage = progress.stage
+      if (!continues(last, progress)) {
         startedAt = now()
         drawnAt = Number.NEGATIVE_INFINITY
       }
+      last = progress
       if (now() - drawnAt < REDRAW_MS && progress.done !== progress.total) return
       drawnAt = now()
       screen.write(`\r\u001b[2K${drawProgress(progress, now() - startedAt, screen.columns ?? 80)}`)
     },
     finish: () => void (drawnAt > Number.NEGATIVE_INFINITY && screen?.write('\r\u001b[2K')),
   }
+}
+
+/** The same work under the same or another name: a replay names the day it is at, and goes on towards one total. */
+function continues(last: Progress, { stage, done, total }: Progress): boolean {
+  return stage === last.stage || (total !== null && total === last.total && done >= last.done)
 }
 
 /** One line, at most `width` characters: `train  ████░░░░  50%  12/s  4 s left`. */

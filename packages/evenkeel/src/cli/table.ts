@@ -3,6 +3,8 @@ export interface TableColumn {
   readonly align?: 'left' | 'right'
   /** Narrowed first when the terminal is too narrow, down to this many characters; else the column keeps its width. */
   readonly shrinkTo?: number
+  /** Left out whole when the table does not fit, before any column is narrowed. */
+  readonly spare?: boolean
 }
 
 const GAP = 2
@@ -15,6 +17,14 @@ export function fitTable(
 ): readonly string[] {
   const cells = [columns.map((column) => column.title), ...rows]
   const natural = columns.map((_, i) => Math.max(...cells.map((row) => textWidth(row[i] ?? ''))))
+  if (columns.some(({ spare }) => spare) && natural.reduce((a, b) => a + b + GAP, -GAP) > width) {
+    const isKept = (_: unknown, i: number) => columns[i]?.spare !== true
+    return fitTable(
+      columns.filter(isKept),
+      rows.map((row) => row.filter(isKept)),
+      width,
+    )
+  }
   const widths = shrink(columns, natural, width - GAP * (columns.length - 1))
   return cells.map((row) =>
     columns

@@ -39,7 +39,7 @@ model of January in a world without Evenkeel: nobody retrains it, repairs its in
 ${lossChart(weeks)}
 ${rateChart(weeks)}
 <h2>What happened, and what became of it</h2>
-<div class="cards">${outcomes.map(outcomeCard)}</div>
+<div class="cards two">${outcomes.map(outcomeCard)}</div>
 <h2>Everything that was done</h2>
 <section class="card">${renderTable(deedsTable(story))}</section>`,
   )
@@ -64,6 +64,8 @@ const MARKS: readonly Mark[] = INCIDENTS.map(({ name, span }) => ({
   label: `${name} (injected)`,
   ...(span.until < END && { until: span.until }),
 }))
+/** On a telephone the labels would run into one another; the page says above that all three are injected. */
+const SHORT_MARKS: readonly Mark[] = MARKS.map((mark, i) => ({ ...mark, label: INCIDENTS[i]!.name }))
 
 function lossChart(weeks: readonly Week[]): Markup {
   const title = 'Log loss by week, in nats a flight: lower is better'
@@ -113,7 +115,7 @@ function chart(title: string, series: readonly Series[], table: TableData): Mark
   return html`<section class="card">${renderFigure({
     title,
     wide: drawSeries(title, series, { width: 1020, incidents: MARKS }),
-    narrow: drawSeries(title, series, { width: 330, incidents: MARKS }),
+    narrow: drawSeries(title, series, { width: 330, incidents: SHORT_MARKS }),
     legend,
     table,
   })}</section>`
@@ -122,12 +124,12 @@ function chart(title: string, series: readonly Series[], table: TableData): Mark
 function outcomeCard(outcome: Outcome): Markup {
   const { name, injected, words, noticedAfterHours, noticed, concluded, did, comparison, wrong } = outcome
   const { servedLoss, twinLoss, gain } = comparison
-  const noticing = noticedAfterHours === null ? 'never' : `after ${noticedAfterHours} hours: ${noticed}`
+  const noticing = noticedAfterHours === null ? 'raised no alert' : `after ${noticedAfterHours} hours: ${noticed}`
   const rows = [
     ['Happened', words],
     ['Noticed', noticing],
     ['Concluded', concluded],
-    ['Done', [...new Set(did)].join('; ') || 'nothing'],
+    ['Done', did.length === 0 ? 'nothing' : html`${[...new Set(did)].map((deed) => html`<div>${deed}</div>`)}`],
     ['Log loss', `${servedLoss.toFixed(4)} served, ${twinLoss.toFixed(4)} frozen twin`],
     [
       'Gain',

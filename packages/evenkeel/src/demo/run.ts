@@ -48,7 +48,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   })
   const server = await serveHttp(evenkeel)
   try {
-    const outcomes = await tell(evenkeel, clock, server.address, options)
+    const outcomes = await toTheEnd(tell(evenkeel, clock, server.address, options), options)
+    if (outcomes === null) return 1
     if (options.interactive) await lookAround(server.address, options)
     return outcomes.every((outcome) => outcome.wrong.length === 0) ? 0 : 1
   } finally {
@@ -56,6 +57,15 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     await evenkeel.close()
     rmSync(dataDir, { recursive: true, force: true })
   }
+}
+
+/** Null where the user has had enough before the end; what is under way then fails on what is closed, unheard. */
+async function toTheEnd<T>(story: Promise<T>, { interrupted, say }: DemoOptions): Promise<T | null> {
+  if (interrupted === undefined) return story
+  story.catch(() => undefined)
+  const told = await Promise.race([story, interrupted.then(() => null)])
+  if (told === null) say('stopped before the end; nothing is left behind')
+  return told
 }
 
 async function tell(

@@ -32,13 +32,20 @@ export function refusalFailure(refusal: Refusal): Failure {
   }
 }
 
+/** What the HTTP framework says too shortly to act on. */
+const FRAMEWORK_WORDS: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE:
+    'the body is larger than the limit server.bodyLimitBytes; send it in parts, or raise the limit',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'the content type is not known here, expected application/json',
+}
+
 /** A thrown error as a failure; one that is not ours says nothing of its inside. */
 export function thrownFailure(error: unknown): Failure {
   if (isEvenkeelError(error))
     return { status: statusOf(error), code: error.code, message: error.message, details: error.details }
-  const status = (error as { statusCode?: unknown }).statusCode
+  const { statusCode: status, code } = error as { statusCode?: unknown; code?: string }
   if (typeof status === 'number' && status >= 400 && status < 500)
-    return { status, code: 'REQUEST_INVALID', message: (error as Error).message }
+    return { status, code: 'REQUEST_INVALID', message: FRAMEWORK_WORDS[code ?? ''] ?? (error as Error).message }
   return { status: 500, code: 'INTERNAL', message: 'the server failed on this request; its log says why' }
 }
 

@@ -155,6 +155,7 @@ function describe(found: unknown): string {
   if (found === null) return 'null'
   if (Array.isArray(found)) return `an array of ${found.length}`
   if (typeof found === 'object') return 'an object'
+  if (typeof found === 'number' && !Number.isFinite(found)) return 'a number too large to hold'
   return `${typeof found} ${shorten(JSON.stringify(found), MAX_SHOWN)}`
 }
 

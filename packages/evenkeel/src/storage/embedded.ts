@@ -61,8 +61,25 @@ export async function startEmbedded(dataDir: string): Promise<EmbeddedServer> {
 async function createDatabase(postgresDir: string): Promise<void> {
   const part = `${postgresDir}.part`
   rmSync(part, { recursive: true, force: true })
-  await promisify(execFile)(process.execPath, [fileURLToPath(siblingFile('embedded-create')), part])
+  try {
+    await promisify(execFile)(process.execPath, [fileURLToPath(siblingFile('embedded-create')), part])
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true })
+    throw new Error(creationTrouble(error as { stderr?: unknown }), { cause: error })
+  }
   renameSync(part, postgresDir)
+}
+
+/** Error numbers of the database's own system interface, as far as people can mend them. */
+const CREATION_TROUBLES: readonly (readonly [RegExp, string])[] = [
+  [/errno: 51\b|No space left/, 'there is no space left on the disk, and a new database takes some 40 MB'],
+  [/errno: (2|63)\b|Permission denied/, 'it may not be written'],
+]
+
+function creationTrouble({ stderr }: { readonly stderr?: unknown }): string {
+  const text = String(stderr ?? '').trim()
+  const known = CREATION_TROUBLES.find(([pattern]) => pattern.test(text))
+  return known?.[1] ?? `creating it failed: ${text.split('\n').find((line) => /error/i.test(line)) ?? 'killed'}`
 }
 
 function createFolder(dataDir: string): void {

@@ -1,7 +1,9 @@
 import type { VerbContext } from '../context.ts'
+import { wrapLine } from '../format.ts'
 import { createProgressBar } from '../progress.ts'
 
 export async function runDemo({ host, terminal, parts }: VerbContext): Promise<number> {
+  const width = host.stdout.isTTY === true ? (host.stdout.columns ?? 80) : Number.POSITIVE_INFINITY
   const bar = createProgressBar(terminal.progressScreen)
   try {
     return await parts.demo({
@@ -12,7 +14,7 @@ export async function runDemo({ host, terminal, parts }: VerbContext): Promise<n
       onProgress: bar.onProgress,
       say(line) {
         bar.finish()
-        terminal.say(line)
+        terminal.say(wrapLine(line, width))
       },
     })
   } finally {

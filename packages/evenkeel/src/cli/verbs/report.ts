@@ -62,10 +62,10 @@ function printReport(terminal: Terminal, report: DriftReport): void {
   terminal.table(
     [
       { title: 'column', shrinkTo: 12 },
-      { title: 'type' },
+      { title: 'type', spare: true },
       { title: 'verdict' },
       { title: 'PSI', align: 'right' },
-      { title: 'noise', align: 'right' },
+      { title: 'noise', align: 'right', spare: true },
       { title: 'why', shrinkTo: 16 },
     ],
     columns.map(({ column, type, verdict, measures: { psi }, reason }) => [

@@ -65,11 +65,19 @@ function printTraining(terminal: Terminal, outcome: TrainOutcome): void {
       { title: 'interval' },
       { title: 'rows', align: 'right' },
     ],
-    Object.entries(outcome.metrics).map(([name, { value, low, high, rows }]) => [
+    inOrder(outcome.metrics).map(([name, { value, low, high, rows }]) => [
       name,
       formatFigure(value),
       `${formatFigure(low)} to ${formatFigure(high)}`,
       formatCount(rows),
     ]),
   )
+}
+
+/** What a person looks for first; the rest in the order of the alphabet. */
+const FIRST = ['rocAuc', 'averagePrecision', 'logLoss', 'brier', 'accuracy', 'baseRate', 'mae', 'rmse', 'r2', 'bias']
+
+function inOrder<T>(metrics: Readonly<Record<string, T>>): [string, T][] {
+  const rank = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length)
+  return Object.entries(metrics).sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
 }

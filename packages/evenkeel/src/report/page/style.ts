@@ -44,6 +44,10 @@ td.number, th.number { text-align: right; white-space: nowrap; overflow-wrap: no
 details { margin-top: 8px; font-size: .875rem; }
 summary { cursor: pointer; color: var(--ek-muted); }
 summary:focus-visible { outline: 2px solid var(--ek-current); outline-offset: 2px; }
+dl { display: grid; grid-template-columns: 6.5rem 1fr; gap: 6px 12px; margin: 10px 0 0; font-size: .9375rem; }
+dt { color: var(--ek-muted); font-size: .875rem; } dd { margin: 0; overflow-wrap: anywhere; }
+@media (max-width: 420px) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; } }
+.cards.two { grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); }
 .notice { border-left: 3px solid var(--ek-unknown); padding-left: 8px; margin: 6px 0; font-size: .875rem; overflow-wrap: anywhere; }
 a { color: var(--ek-current); }
 @media print { details { display: block; } .card { break-inside: avoid; } }
