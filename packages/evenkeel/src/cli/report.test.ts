@@ -73,13 +73,13 @@ test('the page and the Markdown are written where they are asked for', async () 
   assert.equal(out, shell.read('drift.md'))
 })
 
-test('on a terminal the table fits, and the reason gives way first', async () => {
+test('on a narrow terminal type and noise are left out before the reason is cut', async () => {
   const narrow = createTestShell({ columns: 72 })
   narrow.write('a.csv', flights(1, 900))
   narrow.write('b.csv', flights(3, 700, 1.6))
   const { out } = await narrow.run('report', 'a.csv', 'b.csv')
   const table = out.split('\n').slice(3)
   assert(table.every((line) => line.length <= 72))
-  assert.match(table[1]!, /^distance +number +shifted .*…$/)
+  assert.match(table[1]!, /^distance +shifted +\d.*…$/)
   narrow.close()
 })

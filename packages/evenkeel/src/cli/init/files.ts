@@ -113,8 +113,15 @@ curl -s http://127.0.0.1:8080/v1/models/${model}/predict -H 'content-type: appli
 
 What was guessed stands in \`evenkeel.config.ts\`; change it there. \`evenkeel config --explain\` prints every setting.
 When new rows come: \`evenkeel ingest <file>\`. When you learn what was true: \`evenkeel label ${model} <file>\`.
-How it is doing: \`evenkeel status\`.
+Over HTTP a label names its prediction: \`POST /v1/models/${model}/labels\` with
+\`{"labels": [{"id": "…", "label": ${exampleLabel(guess, table)}}]}\`, the id as the prediction gave it.
+How it is doing: \`evenkeel status\`, or http://127.0.0.1:8080 while it is up. Where \`evenkeel\` is not found, write \`npx evenkeel\`.
 `
+}
+
+function exampleLabel(guess: ProjectGuess, { batch }: FileTable): string {
+  const value = batch.columns[guess.label]!.values.find((each) => each !== null && !Number.isNaN(each)) ?? null
+  return JSON.stringify(guess.task === 'regression' || value === null ? value : String(value))
 }
 
 function exampleRow(

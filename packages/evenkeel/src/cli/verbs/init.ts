@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { CONFIG_FILES } from '../../config/index.ts'
+import { CONFIG_FILES, type Environment } from '../../config/index.ts'
 import { EvenkeelError } from '../../error.ts'
 import { type FileTable, readTable } from '../../report/index.ts'
 import type { VerbContext } from '../context.ts'
@@ -37,7 +37,7 @@ export async function runInit({ host, terminal }: VerbContext, request: InitRequ
   mkdirSync(dir, { recursive: true })
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(dir, name), text, { flag: 'wx' })
   terminal.data({ dir, files: Object.keys(files), model, data: dataPath, ...guess })
-  printProject(terminal, { plan, table, dir: path.relative(host.cwd, dir) || '.' })
+  printProject(terminal, { plan, table, dir: path.relative(host.cwd, dir) || '.', program: programOf(host.env) })
   return EXIT.well
 }
 
@@ -87,9 +87,24 @@ function checkFree(dir: string, names: readonly string[]): void {
     )
 }
 
+/** What the person typed, so that the next commands can be copied. */
+function programOf(env: Environment): string {
+  return env['npm_command'] === 'exec' ? 'npx evenkeel' : 'evenkeel'
+}
+
 function printProject(
   terminal: Terminal,
-  { plan, table, dir }: { readonly plan: ProjectPlan; readonly table: FileTable; readonly dir: string },
+  {
+    plan,
+    table,
+    dir,
+    program,
+  }: {
+    readonly plan: ProjectPlan
+    readonly table: FileTable
+    readonly dir: string
+    readonly program: string
+  },
 ): void {
   const { guess, model } = plan
   const features = [...guess.numeric, ...guess.categorical]
@@ -111,7 +126,7 @@ function printProject(
   terminal.say(`Written to ${dir}: evenkeel.config.ts, README.md, .gitignore. Next:`)
   terminal.say()
   if (dir !== '.') terminal.say(`  cd ${dir}`)
-  terminal.say(`  evenkeel train\n  evenkeel up\n  evenkeel predict ${model} ${plan.dataPath}`)
+  for (const verb of ['train', 'up', `predict ${model} ${plan.dataPath}`]) terminal.say(`  ${program} ${verb}`)
 }
 
 const NAMES_SHOWN = 8
