@@ -8,6 +8,7 @@ import { scoreShadows } from './shadow.ts'
 import type { Spool, SpoolPosition, SpoolRead } from './spool.ts'
 import {
   existingIds,
+  hasWaitingLabels,
   insertLabels,
   insertPredictions,
   insertVersion,
@@ -203,6 +204,7 @@ function armRows(rows: readonly ScoredRecord[], arms: ReadonlyMap<number, Arm>):
 
 async function wake(tx: Transaction, { project, model }: ModelRecords, rows: readonly ScoredRecord[]): Promise<void> {
   if (rows.length === 0) return
+  if (!(await hasWaitingLabels(tx, project, model))) return
   await wakeLabels(tx, project, model, {
     ids: textsLiteral(rows.map(({ record }) => record[6])),
     entities: textsLiteral(rows.map(({ record }) => record[10])),

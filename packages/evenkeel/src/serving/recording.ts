@@ -11,7 +11,7 @@ export interface Recording {
 }
 
 /** A turn's rows wait this long for company: one transaction for many turns. */
-const GATHER_MS = 20
+const GATHER_MS = 100
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 30_000
 

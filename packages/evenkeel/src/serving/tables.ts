@@ -56,7 +56,10 @@ export async function existingIds(
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Columns of rows to insert, each an array literal of Postgres: made by hand, because a generic one costs more than the rows. */
+/**
+ * Columns of rows to insert, each an array literal of Postgres: made by hand, because a generic one costs more than the rows.
+ * A column of nothing but nulls is an empty array, which `unnest` fills up with them.
+ */
 export interface PredictionColumns {
   readonly rows: number
   readonly ids: string
@@ -140,6 +143,14 @@ export async function insertLabels(
   )
 }
 
+export async function hasWaitingLabels(tx: Transaction, project: string, model: string): Promise<boolean> {
+  const [waiting] = await tx.query<{ some: boolean }>(
+    'select exists (select from label_arrivals where project = $1 and model = $2 and not ready) as some',
+    [project, model],
+  )
+  return waiting?.some ?? false
+}
+
 /** Wakes the labels that waited for these predictions. */
 export async function wakeLabels(
   tx: Transaction,
@@ -147,11 +158,6 @@ export async function wakeLabels(
   model: string,
   rows: { readonly ids: string; readonly entities: string; readonly ats: string },
 ): Promise<void> {
-  const [waiting] = await tx.query<{ some: boolean }>(
-    'select exists (select from label_arrivals where project = $1 and model = $2 and not ready) as some',
-    [project, model],
-  )
-  if (!waiting?.some) return
   await tx.query(
     `update label_arrivals label set ready = true from unnest($3::text[]) as arrived (id)
      where label.project = $1 and label.model = $2 and not label.ready and label.id = arrived.id`,
