@@ -122,7 +122,7 @@ test('nothing lies in a drawer, and no file is longer than a story', () => {
 
 test('files are named in lower case, words apart by a hyphen', () => {
   assert.deepEqual(
-    everything.filter((file) => !/^[a-z0-9-]+(\.test)?\.ts$/.test(path.posix.basename(file))),
+    everything.filter((file) => !/^[a-z0-9-]+(\.test|\.config)?\.ts$/.test(path.posix.basename(file))),
     [],
   )
 })

@@ -1,5 +1,5 @@
 export { createTroubleLog } from './log.ts'
-export { type Evenkeel, openEvenkeel } from './open.ts'
+export { type Evenkeel, type OpenOptions, openEvenkeel } from './open.ts'
 export { openServices } from './operate.ts'
 export type * from './operations.ts'
 export { serveHttp } from './serve.ts'
