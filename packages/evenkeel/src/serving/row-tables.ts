@@ -43,7 +43,10 @@ const MAX_PAIRS = 200_000
 
 const LOSS = (arm: string) => `serving_loss(task, classes, ${arm}score, ${arm}scores, label.class, label.value)`
 
-/** Losses of two versions on the requests both scored and whose label is known, whichever of them answered. */
+/**
+ * Losses of two versions on the requests both scored and whose label is known, whichever of them answered. Within a day the
+ * pairs come in any order, the same in both lists: both aggregates read the same rows one after the other.
+ */
 export async function readPairedLosses(q: Queryable, query: PairedQuery): Promise<PairedLosses[]> {
   const { project, model, champion, challenger, span, limit = MAX_PAIRS } = query
   const rows = await q.query<{ day: Instant; champion: number[]; challenger: number[] }>(
@@ -55,8 +58,8 @@ export async function readPairedLosses(q: Queryable, query: PairedQuery): Promis
        where served.project = $1 and served.model = $2 and at >= $5 and at < $6
          and ((served.version = $3 and shadow_version = $4) or (served.version = $4 and shadow_version = $3))
        order by at desc, seq desc limit $7
-     ) select day, array_agg(case when champion_answered then answered else shadow end order by at, seq) as champion,
-         array_agg(case when champion_answered then shadow else answered end order by at, seq) as challenger
+     ) select day, array_agg(case when champion_answered then answered else shadow end) as champion,
+         array_agg(case when champion_answered then shadow else answered end) as challenger
        from pairs where answered is not null and shadow is not null group by day order by day`,
     [project, model, champion, challenger, new Date(span.from), new Date(span.until), limit],
   )
