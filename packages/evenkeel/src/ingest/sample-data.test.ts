@@ -7,8 +7,8 @@ import { decodeBatch } from './decode.ts'
 import { formatOf } from './format.ts'
 import { inferSchema } from './infer.ts'
 
-const folder = process.env['EVENKEEL_SHARED_DATA']
-const skip = folder === undefined && 'EVENKEEL_SHARED_DATA does not name a folder of data files'
+const folder = process.env['EVENKEEL_SAMPLE_DATA']
+const skip = folder === undefined && 'EVENKEEL_SAMPLE_DATA does not name a folder of data files'
 
 test('every file of the data folder is read, gets a schema, and fits it', { skip }, async () => {
   const files = readdirSync(folder!, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
