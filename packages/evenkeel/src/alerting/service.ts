@@ -2,7 +2,7 @@ import { DAY_MS } from '../clock.ts'
 import { type FindingsQuery, readFindings } from '../monitoring/index.ts'
 import type { Projection, Queryable, Step } from '../storage/index.ts'
 import { isEvent } from '../storage/index.ts'
-import type { ModelHealth } from './alert.ts'
+import type { Alert, ModelHealth } from './alert.ts'
 import { evaluate } from './evaluate.ts'
 import type { AlertPolicy } from './state.ts'
 import { alertsProjection, readIncidents, readOpenAlerts } from './tables.ts'
@@ -50,10 +50,8 @@ export async function healthOf(
   const incidents = await readIncidents(q, { ...key, open: true, limit: MAX_OPEN_INCIDENTS })
   const { model } = key
   const firing = alerts.filter((alert) => alert.state === 'firing')
-  if (firing.length > 0)
-    return { model, health: 'firing', reason: firing.map(({ monitor }) => monitor).join(', '), alerts, incidents }
-  if (alerts.length > 0)
-    return { model, health: 'pending', reason: alerts.map(({ monitor }) => monitor).join(', '), alerts, incidents }
+  if (firing.length > 0) return { model, health: 'firing', reason: nameSome(firing), alerts, incidents }
+  if (alerts.length > 0) return { model, health: 'pending', reason: nameSome(alerts), alerts, incidents }
   return { model, ...(await judgedLately(q, { ...key, role: 'champion', kind: 'data', limit: 1 })), alerts, incidents }
 }
 
@@ -64,6 +62,33 @@ async function judgedLately(q: Queryable, query: FindingsQuery): Promise<Pick<Mo
   const ofModel = latest.findings.filter(({ monitor }) => monitor !== 'volume')
   const unknown = ofModel.filter(({ verdict }) => verdict === 'unknown')
   if (unknown.length === ofModel.length)
-    return { health: 'unknown', reason: unknown[0]?.reason ?? 'nothing is watched' }
-  return { health: 'steady', reason: `window ${latest.window}` }
+    return { health: 'unknown', reason: inWords(unknown[0]?.reason ?? 'nothing is watched') }
+  return { health: 'steady', reason: `in its last window, from ${dayOf(latest.from)}` }
+}
+
+const MONITORS_NAMED = 3
+
+function nameSome(alerts: readonly Alert[]): string {
+  const names = alerts.slice(0, MONITORS_NAMED).map(({ monitor }) => monitor)
+  const rest = alerts.length - names.length
+  return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ')
+}
+
+/** Why nothing could be said, and what would let it be said. */
+const UNKNOWN_WORDS: Readonly<Record<string, string>> = {
+  'too-few-rows': 'too few predictions in its last window to judge it',
+  'too-few-reference-rows': 'its reference has too few rows to judge by',
+  'too-few-labels': 'too few labels have come to judge it',
+  'too-few-days': 'too few days with labels to judge it yet',
+  'too-few-windows': 'too few windows have passed to judge it yet',
+  'no-reference': 'its version came without a reference to judge by',
+  'cycle-incomplete': 'its usual cycle has not been seen whole yet',
+}
+
+function inWords(reason: string): string {
+  return UNKNOWN_WORDS[reason] ?? reason
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
 }

@@ -98,7 +98,7 @@ async function remedyStatus({ db, remediation }: Evenkeel, project: string): Pro
       action: act.action,
       state,
       since: startedAt,
-      words: outcome ?? words.get(plan) ?? '',
+      words: [words.get(plan), outcome].filter(Boolean).join(': '),
     })),
   ]
 }

@@ -42,9 +42,12 @@ const REPLAYED_FLIGHTS = 306_000
 export async function runDemo(options: DemoOptions): Promise<number> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'evenkeel-demo-'))
   const clock = createVirtualClock(START)
+  let isClosing = false
   const evenkeel = await openEvenkeel(demoConfig(dataDir), {
     clock,
-    onTrouble: ({ message, error }) => options.say(`trouble: ${message}: ${error}`),
+    onTrouble: ({ message, error }) => {
+      if (!isClosing) options.say(`trouble: ${message}: ${error}`)
+    },
   })
   const server = await serveHttp(evenkeel)
   try {
@@ -53,6 +56,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     if (options.interactive) await lookAround(server.address, options)
     return outcomes.every((outcome) => outcome.wrong.length === 0) ? 0 : 1
   } finally {
+    isClosing = true
     await server.close()
     await evenkeel.close()
     rmSync(dataDir, { recursive: true, force: true })

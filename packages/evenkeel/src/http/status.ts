@@ -91,7 +91,7 @@ function models(served: readonly ServedState[], health: readonly ModelHealth[], 
     const [style, words] = HEALTH[state]
     return [
       `<strong>${escapeHtml(model)}</strong>`,
-      `<span class="${style}">${words}</span>`,
+      `<span class="${style} nowrap">${words}</span>`,
       escapeHtml(reason),
       String(routing.champion),
       trial(routing),
@@ -168,9 +168,10 @@ function open(incidents: readonly Incident[], view: StatusView | null): string {
     escapeHtml(title),
     `<span class="nowrap">${instant(onset)}</span>`,
     answerTo({ model, openedAt }, view),
-    `<a href="/v1/explain/incident/${encodeURIComponent(id)}">how it came about</a><br><code class="quiet">evenkeel explain ${escapeHtml(id)}</code>`,
+    `<a href="/v1/explain/incident/${encodeURIComponent(id)}">how it came about</a>`,
+    `<code class="quiet nowrap">${escapeHtml(id)}</code>`,
   ])
-  return `<h2>Open incidents</h2>${renderTable([{ title: 'Model' }, { title: 'What' }, { title: 'Since (UTC)' }, { title: 'What is done' }, { title: 'More' }], rows)}`
+  return `<h2>Open incidents</h2>${renderTable([{ title: 'Model' }, { title: 'What' }, { title: 'Since (UTC)' }, { title: 'What is done' }, { title: 'Why' }, { title: 'Id, for evenkeel explain' }], rows)}`
 }
 
 /** The latest answer for the same model since the incident was opened. */

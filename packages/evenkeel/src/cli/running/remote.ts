@@ -148,16 +148,38 @@ function idsOf(table: FileTable): readonly string[] | null {
   return ids.every((id) => id != null && id !== '') ? ids.map(String) : null
 }
 
-/** Columns go by the names of a label's fields; the truth may also go by its own. */
-function labelOf(row: Row, truth: string | undefined): Row {
-  const id = row['prediction_id'] ?? row['id'] ?? null
-  const label = row['label'] ?? (truth === undefined ? null : (row[truth] ?? null))
-  const fields = { id: id === null ? null : String(id), entity: row['entity'] ?? null, at: row['at'] ?? null, label }
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+interface LabelNames {
+  readonly label: string | undefined
+  readonly id: string | undefined
+  readonly entity: string | undefined
+  readonly time: string | undefined
+  readonly isNumber: boolean
+}
+
+/** The source's own names go before the general ones, as where the file is read without a server. */
+function labelOf(row: Row, names: LabelNames): Row {
+  const cell = (...keys: readonly (string | undefined)[]) =>
+    keys.flatMap((key) => (key === undefined ? [] : [row[key] ?? null])).find((value) => value !== null) ?? null
+  const id = cell('prediction_id', names.id, 'id')
+  const found = cell(names.label, 'label')
+  const label = found === null || names.isNumber ? found : String(found)
+  const about = id === null ? { entity: cell(names.entity, 'entity'), at: cell(names.time, 'at') } : { id: String(id) }
+  return Object.fromEntries(Object.entries({ ...about, label }).filter(([, value]) => value !== null))
 }
 
 async function label(client: Client, config: Config, { model, file, onProgress }: Parameters<Services['label']>[0]) {
-  const rows = rowsOf(await readTable(file)).map((row) => labelOf(row, config.models[model]?.label))
+  const settings = config.models[model]
+  const schema = await schemaOf(client, settings?.source)
+  const named = (role: string) => schema?.columns.find((column) => column.role === role)?.name
+  const names = {
+    label: settings?.label,
+    id: named('id'),
+    entity: named('entity'),
+    time: named('time'),
+    isNumber: settings?.task === 'regression',
+  }
+  const table = await readTable(file, schema === null ? {} : { schema })
+  const rows = rowsOf(table).map((row) => labelOf(row, names))
   const route = `/v1/models/${encodeURIComponent(model)}/labels`
   const answers = await inParts(rows, onProgress, (part) =>
     client.post<{ rows: number }>(route, JSON.stringify({ labels: part })),
