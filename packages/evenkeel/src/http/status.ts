@@ -168,7 +168,7 @@ function open(incidents: readonly Incident[], view: StatusView | null): string {
     escapeHtml(title),
     `<span class="nowrap">${instant(onset)}</span>`,
     answerTo({ model, openedAt }, view),
-    `<a href="/v1/explain/incident/${encodeURIComponent(id)}">how it came about</a>`,
+    `<a href="/v1/explain/incident/${encodeURIComponent(id)}">why</a>`,
     `<code class="quiet nowrap">${escapeHtml(id)}</code>`,
   ])
   return `<h2>Open incidents</h2>${renderTable([{ title: 'Model' }, { title: 'What' }, { title: 'Since (UTC)' }, { title: 'What is done' }, { title: 'Why' }, { title: 'Id, for evenkeel explain' }], rows)}`
@@ -179,7 +179,7 @@ function answerTo({ model, openedAt }: Pick<Incident, 'model' | 'openedAt'>, vie
   const own = (view?.remedies ?? []).filter((remedy) => remedy.model === model && remedy.since >= openedAt)
   if (own.some(({ state }) => state === AWAITING)) return '<span class="unsure">waits for you, above</span>'
   const [latest] = own.toSorted((a, b) => b.since - a.since)
-  if (latest === undefined) return '<span class="quiet">nothing yet</span>'
+  if (latest === undefined) return '<span class="quiet">watched; no remedy so far</span>'
   return `${escapeHtml(latest.words)} <span class="quiet">(${escapeHtml(latest.state)})</span>`
 }
 

@@ -151,8 +151,23 @@ function judgeColumns(check: ColumnsPresent, batch: Batch): Answer {
     outcome: found.length === 0 ? 'passed' : 'failed',
     observed,
     expected,
-    reason: `columns_present: ${observed}${found.length === 0 ? '' : `, expected ${expected}`}`,
+    reason: `columns_present: ${inShort(absent, extra) || observed}`,
   }
+}
+
+const NAMED_IN_REASON = 8
+
+/** What is missing says what was expected; the whole lists stand beside it, in observed and expected. */
+function inShort(absent: readonly string[], extra: readonly string[]): string {
+  return [
+    ...(absent.length > 0 ? [`${abridge(absent)} absent`] : []),
+    ...(extra.length > 0 ? [`${abridge(extra)} not expected`] : []),
+  ].join(', ')
+}
+
+function abridge(names: readonly string[]): string {
+  const rest = names.length - NAMED_IN_REASON
+  return rest <= 0 ? names.join(', ') : `${names.slice(0, NAMED_IN_REASON).join(', ')} and ${rest} more`
 }
 
 function judgeRowCount({ min = 0, max = Infinity }: RowCount, batch: Batch): Answer {

@@ -180,6 +180,12 @@ async function label(client: Client, config: Config, { model, file, onProgress }
   }
   const table = await readTable(file, schema === null ? {} : { schema })
   const rows = rowsOf(table).map((row) => labelOf(row, names))
+  if (rows[0] !== undefined && !('id' in rows[0]) && !('entity' in rows[0]))
+    throw new EvenkeelError(
+      'INGEST_COLUMN_ABSENT',
+      `${file} has columns ${Object.keys(table.batch.columns).slice(0, 20).join(', ')}, expected the id of each prediction, or its entity and time (id, or entity and at); add or rename it`,
+      { file },
+    )
   const route = `/v1/models/${encodeURIComponent(model)}/labels`
   const answers = await inParts(rows, onProgress, (part) =>
     client.post<{ rows: number }>(route, JSON.stringify({ labels: part })),

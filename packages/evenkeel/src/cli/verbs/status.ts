@@ -40,12 +40,12 @@ function printAlerts(terminal: Terminal, { alerts }: StatusReport): void {
   terminal.table(
     [
       { title: 'state' },
-      { title: 'severity' },
+      { title: 'severity', spare: true },
       { title: 'model', shrinkTo: 8 },
       { title: 'monitor', shrinkTo: 12 },
       { title: 'since' },
       { title: 'reason', shrinkTo: 16 },
-      { title: 'alert', shrinkTo: 9 },
+      { title: 'alert', spare: true },
     ],
     alerts.map((a) => [a.state, a.severity, a.model, a.monitor, formatInstant(a.since), a.reason, a.alert]),
   )
@@ -56,14 +56,15 @@ function printIncidents(terminal: Terminal, { incidents }: StatusReport): void {
   terminal.say('\nIncidents')
   terminal.table(
     [
-      { title: 'state' },
+      { title: 'state', spare: true },
       { title: 'model', shrinkTo: 8 },
       { title: 'since' },
-      { title: 'title', shrinkTo: 16 },
-      { title: 'incident', shrinkTo: 9 },
+      { title: 'title', shrinkTo: 10 },
+      { title: 'incident' },
     ],
     incidents.map((i) => [i.state, i.model, formatInstant(i.since), i.title, i.incident]),
   )
+  terminal.note('how one came about: evenkeel explain <incident>')
 }
 
 function printRemedies(terminal: Terminal, { remedies }: StatusReport): void {
@@ -76,7 +77,7 @@ function printRemedies(terminal: Terminal, { remedies }: StatusReport): void {
       { title: 'action' },
       { title: 'since' },
       { title: 'what it does', shrinkTo: 16 },
-      { title: 'id', shrinkTo: 9 },
+      { title: 'id', spare: true },
     ],
     remedies.map((r) => [r.state, r.model, r.action, formatInstant(r.since), r.words, r.id]),
   )
