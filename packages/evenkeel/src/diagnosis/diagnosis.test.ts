@@ -39,8 +39,8 @@ describe('the step that investigates', () => {
   async function record(model: string, file: CaseFile, version: number, role: string): Promise<void> {
     for (const { at, source, profile } of file.traffic)
       await opened.db.query(
-        `insert into serving_profiles (project, model, version, role, source, bucket, spool, rows, profile)
-         values ('default', $1, $2, $3, $4, $5, 's', $6, $7)`,
+        `insert into serving_profiles (project, model, version, role, source, bucket, spool, rows, profile, received_at)
+         values ('default', $1, $2, $3, $4, $5, 's', $6, $7, $5)`,
         [model, version, role, source, new Date(at), profile.rows, Buffer.from(encodeProfile(profile))],
       )
   }
@@ -94,8 +94,8 @@ describe('the step that investigates', () => {
     await record('pushed', { ...calm, traffic: calm.traffic.filter(({ at }) => at >= ONSET) }, 2, 'champion')
     const score = async (at: number, version: number, decile: number) =>
       opened.db.query(
-        `insert into serving_outcomes (project, model, version, role, source, bucket, decile, rows)
-         values ('default', 'pushed', $1, 'champion', 'feed', $2, $3, 800)`,
+        `insert into serving_outcomes (project, model, version, role, source, bucket, decile, rows, received_at)
+         values ('default', 'pushed', $1, 'champion', 'feed', $2, $3, 800, $2)`,
         [version, new Date(at), decile],
       )
     await opened.db.query(
