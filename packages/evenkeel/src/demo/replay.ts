@@ -19,7 +19,7 @@ export interface Stage {
 }
 
 /** How often time stops, labels are delivered and the loop comes to rest. */
-const PACE_MS = 6 * HOUR_MS
+const PACE_MS = 12 * HOUR_MS
 
 /** January, day by day, as a feed of finished flights: each batch goes through the gate before it may train. */
 export async function sendJanuary(

@@ -56,7 +56,12 @@ export function judgeDrift(columns: DriftColumns, options: DriftOptions): Findin
     return unknown(monitor, few ? 'too-few-rows' : 'too-few-reference-rows', totalOf(columns.window))
   }
   const scales = [
-    { ...window, column: columns.window, scale: 'this window', threshold: windowThreshold(columns, options) },
+    {
+      ...window,
+      column: columns.window,
+      scale: 'this window',
+      threshold: windowThreshold(columns, options, window.effect),
+    },
   ]
   const cycle = columns.cycle && effectOf(reference, columns.cycle, options)
   if (columns.cycle && cycle && window.effect >= PRESENT_PART * floor)
@@ -72,14 +77,19 @@ export function judgeDrift(columns: DriftColumns, options: DriftOptions): Findin
   return { ...finding, verdict: 'shifted', reason: `${reason}; most moved: ${movedBins(reference, column)}` }
 }
 
-/** The reference never moves (law 11): what is ordinary only raises what a single window must show. */
-function windowThreshold({ reference, earlier }: DriftColumns, options: DriftOptions): number {
+/**
+ * The reference never moves (law 11): what is ordinary only raises what a single window must show. So a window below the
+ * least threshold is steady whatever was ordinary, and most windows need not be told.
+ */
+function windowThreshold({ reference, earlier }: DriftColumns, options: DriftOptions, shown: number): number {
+  const least = options.floor * options.windowFactor
+  if (shown < least) return least
   const effects = earlier
     .map((column) => effectOf(reference, column, options)?.effect ?? null)
     .filter((effect) => effect !== null)
     .toSorted((a, b) => a - b)
   const ordinary = effects[Math.floor(effects.length / 2)] ?? 0
-  return Math.max(options.floor * options.windowFactor, ORDINARY_FACTOR * ordinary)
+  return Math.max(least, ORDINARY_FACTOR * ordinary)
 }
 
 interface Effect {
