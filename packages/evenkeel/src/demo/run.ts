@@ -35,8 +35,8 @@ export interface DemoOptions {
 }
 
 const SEED = 2001
-const JANUARY_FLIGHTS = 120_000
-const REPLAYED_FLIGHTS = 306_000
+const JANUARY_FLIGHTS = 100_000
+const REPLAYED_FLIGHTS = 302_000
 
 /** Runs the story to its end. 0 when every outcome was right, 1 when one was not. */
 export async function runDemo(options: DemoOptions): Promise<number> {
