@@ -30,7 +30,7 @@ interface Expectation {
   /** The event that is the right action for this cause, and for no other incident of the demo. */
   readonly action: (event: AnyEvent) => boolean
   readonly actionWords: string
-  /** Everything must be back as it was within this time after the fault has ended. */
+  /** The first alert must have fired within this time of the first faulty flight. */
   readonly noticeWithinMs: number
 }
 

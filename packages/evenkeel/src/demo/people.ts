@@ -1,4 +1,4 @@
-import { HOUR_MS, type Instant } from '../clock.ts'
+import { DAY_MS, HOUR_MS, type Instant } from '../clock.ts'
 import type { Plan } from '../remediation/index.ts'
 import type { Client } from './client.ts'
 import { MODEL } from './setup.ts'
@@ -15,9 +15,9 @@ export interface Office {
   readonly registerBadVersion: () => Promise<number>
 }
 
-/** The operator looks at what awaits her at nine in the morning and at three in the afternoon. */
-const OFFICE_HOURS = [9 * HOUR_MS, 15 * HOUR_MS] as const
-const DAY_HOURS_MS = 24 * HOUR_MS
+/** The operator looks at what awaits her during the day, never at night. */
+const OFFICE_OPENS_MS = 9 * HOUR_MS
+const OFFICE_CLOSES_MS = 18 * HOUR_MS
 const OPERATOR = 'maria.ops'
 export const CULPRIT = 'j.doe'
 
@@ -36,10 +36,9 @@ export function createPeople(office: Office): (now: Instant) => Promise<void> {
   }
 }
 
-/** The replay stops every six hours; noon and six in the evening stand for the hours before them. */
 function isOfficeHour(now: Instant): boolean {
-  const hour = now % DAY_HOURS_MS
-  return OFFICE_HOURS.some((office) => hour - office >= 0 && hour - office < 6 * HOUR_MS)
+  const hour = now % DAY_MS
+  return hour >= OFFICE_OPENS_MS && hour < OFFICE_CLOSES_MS
 }
 
 async function pushBadVersion({ client, twin, readChampion, registerBadVersion }: Office): Promise<void> {
