@@ -15,7 +15,7 @@ import {
   openDatabase,
   readJournal,
 } from '../packages/evenkeel/src/storage/index.ts'
-import type { BenchResult } from './result.ts'
+import type { BenchOutcome, BenchResult } from './result.ts'
 
 const ROWS_PER_BATCH = 50_000
 const BATCHES = 4
@@ -29,7 +29,7 @@ interface Bench {
 }
 
 /** Rows a second of ten columns, received, stored and judged, into the embedded database; the first batch pins the schema. */
-export async function run(): Promise<BenchResult[]> {
+export async function run(): Promise<BenchOutcome> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'evenkeel-bench-'))
   const db = await openDatabase({ dataDir })
   await migrate(db)
@@ -41,7 +41,10 @@ export async function run(): Promise<BenchResult[]> {
   const quality = createQuality({ db, journal, blobs, ingest, clock: systemClock })
   try {
     const bench = { db, journal, ingest, quality }
-    return [await measure(bench, 'csv', encodeCsv), await measure(bench, 'json', encodeJson)]
+    return {
+      results: [await measure(bench, 'csv', encodeCsv), await measure(bench, 'json', encodeJson)],
+      tables: [],
+    }
   } finally {
     await lake.close()
     await db.close()

@@ -8,18 +8,18 @@ import {
   trainBoostedTrees,
   trainLogisticRegression,
 } from '../packages/stats/src/index.ts'
-import type { BenchResult } from './result.ts'
+import type { BenchOutcome, BenchResult } from './result.ts'
 
 const ROWS = 100_000
 const COLUMNS = 20
 
 /** Training on one core, and what the exported model costs in ONNX Runtime with one thread. */
-export async function run(): Promise<BenchResult[]> {
+export async function run(): Promise<BenchOutcome> {
   const data = world(ROWS, COLUMNS)
   const trees = medianSeconds(() => trainBoostedTrees(data, { task: 'binary', seed: 1, rounds: 100, maxDepth: 6 }))
   const logistic = medianSeconds(() => trainLogisticRegression(data, { task: 'binary' }))
   const peer = lightgbmSeconds()
-  return [
+  const results = [
     {
       name: 'boosted trees, 100,000 x 20, 100 trees of depth 6',
       unit: 's',
@@ -36,6 +36,7 @@ export async function run(): Promise<BenchResult[]> {
     },
     ...(await servingCosts()),
   ]
+  return { results, tables: [] }
 }
 
 async function servingCosts(): Promise<BenchResult[]> {

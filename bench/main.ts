@@ -1,60 +1,77 @@
 /**
- * `npm run bench [name …]`: runs the benchmarks one after the other in this process's order, prints a table and writes
- * `bench/results/latest.json`. Figures compared with each other come from one run; nothing here is a test.
+ * `npm run bench [name …]` runs the benchmarks one after the other, prints what they found and writes
+ * `bench/results/<name>.json`. With `--record` what was found also goes into `bench/recorded/`, which is kept, and
+ * `bench/RESULTS.md` is written anew from all that is recorded; `--render` only writes that page.
+ * Figures compared with each other come from one run; nothing here is a test.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { BenchResult } from './result.ts'
+import { parseArgs } from 'node:util'
+import { figure, type Recorded, renderResults } from './render.ts'
+import type { BenchOutcome } from './result.ts'
 
-const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<readonly BenchResult[]> }>>> = {
-  profile: () => import('./profile.ts'),
-  learn: () => import('./learn.ts'),
-  ingest: () => import('./ingest.ts'),
-  serving: () => import('./serving.ts'),
+interface Bench {
+  readonly load: () => Promise<{ run(): Promise<BenchOutcome> }>
+  /** Takes more than five minutes: runs only when it is named. */
+  readonly long?: true
 }
 
-const asked = process.argv.slice(2)
+const BENCHES: Readonly<Record<string, Bench>> = {
+  profile: { load: () => import('./profile.ts') },
+  learn: { load: () => import('./learn.ts') },
+  ingest: { load: () => import('./ingest.ts') },
+  serving: { load: () => import('./serving.ts') },
+}
+
+const { values: flags, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { record: { type: 'boolean', default: false }, render: { type: 'boolean', default: false } },
+})
 const unknown = asked.filter((name) => !(name in BENCHES))
 if (unknown.length > 0) {
   console.error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}`)
   process.exit(2)
 }
-
-const results: BenchResult[] = []
-for (const [name, load] of Object.entries(BENCHES)) {
-  if (asked.length > 0 && !asked.includes(name)) continue
+const chosen = Object.entries(BENCHES).filter(([name, { long }]) => (asked.length > 0 ? asked.includes(name) : !long))
+for (const [name, { load }] of flags.render ? [] : chosen) {
   console.error(`running ${name}…`)
   const { run } = await load()
-  results.push(...(await run()))
+  const recorded = { name, at: new Date().toISOString(), machine: machine(), ...(await run()) }
+  print(recorded)
+  save('results', recorded)
+  if (flags.record) save('recorded', recorded)
 }
-print(results)
-save(results)
+if (flags.record || flags.render) writeFileSync(path.join(import.meta.dirname, 'RESULTS.md'), renderResults())
 
-function print(rows: readonly BenchResult[]): void {
-  const table = rows.map(({ name, value, unit, target, peer, limit }) => ({
-    what: name,
-    value: `${figure(value)} ${unit}`,
-    target: target === undefined ? '' : figure(target),
-    peer: peer === undefined ? '' : `${figure(peer.value)} (${peer.name})`,
-    'limited by': limit,
-  }))
-  console.table(table)
-}
-
-function figure(value: number): string {
-  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)))
-}
-
-function save(rows: readonly BenchResult[]): void {
-  const folder = path.join(import.meta.dirname, 'results')
-  mkdirSync(folder, { recursive: true })
-  const machine = {
-    cpu: os.cpus()[0]?.model,
+function machine() {
+  return {
+    cpu: os.cpus()[0]?.model ?? 'unknown',
     cores: os.availableParallelism(),
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
     node: process.version,
   }
-  const text = JSON.stringify({ at: new Date().toISOString(), machine, results: rows }, null, 2)
-  writeFileSync(path.join(folder, 'latest.json'), `${text}\n`)
+}
+
+function print({ results, tables }: BenchOutcome): void {
+  if (results.length > 0)
+    console.table(
+      results.map(({ name, value, unit, target, peer, limit }) => ({
+        what: name,
+        value: `${figure(value)} ${unit}`,
+        target: target === undefined ? '' : figure(target),
+        peer: peer === undefined ? '' : `${figure(peer.value)} (${peer.name})`,
+        'limited by': limit,
+      })),
+    )
+  for (const { title, note, columns, rows } of tables) {
+    console.log(`\n${title}\n${note}`)
+    console.table(rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]]))))
+  }
+}
+
+function save(folder: 'results' | 'recorded', recorded: Recorded): void {
+  const home = path.join(import.meta.dirname, folder)
+  mkdirSync(home, { recursive: true })
+  writeFileSync(path.join(home, `${recorded.name}.json`), `${JSON.stringify(recorded, null, 2)}\n`)
 }

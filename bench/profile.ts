@@ -10,14 +10,14 @@ import {
   type Profile,
   updateProfile,
 } from '../packages/stats/src/index.ts'
-import type { BenchResult } from './result.ts'
+import type { BenchOutcome } from './result.ts'
 
 const ROWS = 20_000
 const COLUMNS = 10
 const ROUNDS = 25
 
 /** Cost of keeping profiles: one core, everything that is on by default. */
-export async function run(): Promise<BenchResult[]> {
+export async function run(): Promise<BenchOutcome> {
   const { profile, batch, spec } = world()
   const perValue = undisturbed(() => updateProfile(profile, batch)) / (ROWS * COLUMNS)
   const bytes = encodeProfile(profile)
@@ -31,7 +31,7 @@ export async function run(): Promise<BenchResult[]> {
   const compared = undisturbed(() => compareProfiles(profile, other))
   const perColumn = (nanoseconds: number) => nanoseconds / COLUMNS / 1000
   const windowed = undisturbed(() => updateProfile(createProfile(spec), firstRows(batch, 1000))) / (1000 * COLUMNS)
-  return [
+  const results = [
     {
       name: 'profile update, numeric',
       unit: 'ns/value',
@@ -72,6 +72,7 @@ export async function run(): Promise<BenchResult[]> {
       limit: '1,024 registers for distinct values, sparse while few are set',
     },
   ]
+  return { results, tables: [] }
 }
 
 function world() {
