@@ -1,7 +1,7 @@
 import type { Answer } from './arm.ts'
 import { numbersLiteral, textsLiteral } from './literals.ts'
 import type { LabelRecord, PredictionRecord, SpoolRecord } from './record.ts'
-import type { LabelColumns, PredictionColumns } from './tables.ts'
+import type { Column, LabelColumns, PredictionColumns } from './tables.ts'
 
 /** A recorded prediction with what the other arm made of it, null where it was not asked. */
 export interface ScoredRecord {
@@ -35,14 +35,13 @@ export function predictionColumns(rows: readonly ScoredRecord[]): PredictionColu
   const numbers = (of: (row: PredictionRecord) => number | null) => numbersLiteral(rows.map(({ record }) => of(record)))
   const shadows = rows.map(({ shadow }) => shadow)
   return {
-    rows: rows.length,
     ids: texts((row) => row[6]),
-    versions: numbers((row) => row[3]),
-    roles: texts((row) => (row[4] === 0 ? 'champion' : 'challenger')),
+    versions: column(rows, (row) => row[3], numbersLiteral),
+    roles: column(rows, (row) => (row[4] === 0 ? 'champion' : 'challenger'), textsLiteral),
     ats: numbers((row) => row[8]),
-    receivedAts: numbers((row) => row[9]),
+    receivedAts: rows.every(({ record }) => record[8] === record[9]) ? '{}' : numbers((row) => row[9]),
     entities: texts((row) => row[10]),
-    sources: texts((row) => row[11]),
+    sources: column(rows, (row) => row[11], textsLiteral),
     features: texts((row) => JSON.stringify(row[12])),
     scores: numbers((row) => row[13]),
     classes: texts((row) => row[14]),
@@ -52,6 +51,18 @@ export function predictionColumns(rows: readonly ScoredRecord[]): PredictionColu
     shadowClasses: textsLiteral(shadows.map((shadow) => shadow?.className ?? null)),
     shadowScoreLists: textsLiteral(shadows.map((shadow) => listLiteral(shadow?.scores ?? null))),
   }
+}
+
+function column<T>(
+  rows: readonly ScoredRecord[],
+  of: (row: PredictionRecord) => T,
+  literal: (values: readonly T[]) => string,
+): Column<T> {
+  const values = rows.map(({ record }) => of(record))
+  const [first] = values
+  return values.every((value) => value === first)
+    ? { list: '{}', value: first! }
+    : { list: literal(values), value: null }
 }
 
 function listLiteral(values: readonly number[] | null): string | null {

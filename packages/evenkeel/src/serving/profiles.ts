@@ -95,11 +95,19 @@ function batchOf(rows: readonly ArmRow[], profile: Profile): ProfileBatch {
   for (const [name, { bins }] of Object.entries(profile.columns)) {
     const read = reader(rows[0]!.columns, name)
     if (read === null) continue
-    if (bins.kind === 'numeric') numeric[name] = Float64Array.from(rows, (row) => asNumber(read(row)))
+    if (bins.kind === 'numeric') numeric[name] = numbersOf(rows, read)
     else categorical[name] = rows.map((row) => asCategory(read(row)))
   }
-  const twin = Uint8Array.from(rows, ({ record }) => twinOf(record[10] ?? record[6]))
+  const twin = new Uint8Array(rows.length)
+  for (let i = 0; i < rows.length; i++) twin[i] = twinOf(rows[i]!.record[10] ?? rows[i]!.record[6])
   return { rows: rows.length, numeric, categorical, twin }
+}
+
+/** A loop, because `Float64Array.from` with a function is ten times as slow. */
+function numbersOf(rows: readonly ArmRow[], read: (row: ArmRow) => Value): Float64Array {
+  const values = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) values[i] = asNumber(read(rows[i]!))
+  return values
 }
 
 type Value = number | string | null

@@ -7,6 +7,7 @@ import { type PredictionRecord, parseFrame, type SpoolRecord } from './record.ts
 import { scoreShadows } from './shadow.ts'
 import type { Spool, SpoolPosition, SpoolRead } from './spool.ts'
 import {
+  countServed,
   existingIds,
   hasWaitingLabels,
   insertLabels,
@@ -16,6 +17,7 @@ import {
   movePosition,
   wakeLabels,
 } from './tables.ts'
+import { tally } from './tally.ts'
 import type { Versions } from './versions.ts'
 
 /** What one recording did; counted after its commit. */
@@ -167,10 +169,11 @@ async function writePredictions(
   if (scored.rows.length === 0) return []
   const rows = await withoutDuplicates(tx, group, scored.rows)
   for (const arm of arms.values()) await insertVersion(tx, arm.version, arm.validator.columns)
-  const inserted = await insertPredictions(tx, group.project, group.model, predictionColumns(rows))
-  // Another replica recorded one of the same ids meanwhile: the transaction starts anew and sees it.
-  if (inserted !== rows.length) throw new Error(`${rows.length - inserted} ids were recorded meanwhile`)
-  await profiles.add(tx, group.project, group.model, armRows(rows, arms))
+  // Where another replica recorded one of the same ids meanwhile, this fails; the next try sees it.
+  await insertPredictions(tx, group.project, group.model, predictionColumns(rows))
+  const seen = armRows(rows, arms)
+  await countServed(tx, group.project, group.model, tally(seen))
+  await profiles.add(tx, group.project, group.model, seen)
   return rows
 }
 

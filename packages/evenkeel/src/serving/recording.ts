@@ -10,8 +10,8 @@ export interface Recording {
   stop(): Promise<void>
 }
 
-/** A turn's rows wait this long for company: one transaction for many turns. */
-const GATHER_MS = 100
+/** A turn's rows wait this long for company: one transaction for many turns, and none so large that answers wait behind it. */
+const GATHER_MS = 50
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 30_000
 

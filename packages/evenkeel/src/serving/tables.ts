@@ -56,19 +56,25 @@ export async function existingIds(
   return new Set(rows.map(({ id }) => id))
 }
 
+/** A column of rows to insert; where it is one value throughout, `list` is the empty array and `value` is sent once. */
+export interface Column<T> {
+  readonly list: string
+  readonly value: T | null
+}
+
 /**
  * Columns of rows to insert, each an array literal of Postgres: made by hand, because a generic one costs more than the rows.
  * A column of nothing but nulls is an empty array, which `unnest` fills up with them.
  */
 export interface PredictionColumns {
-  readonly rows: number
   readonly ids: string
-  readonly versions: string
-  readonly roles: string
+  readonly versions: Column<number>
+  readonly roles: Column<string>
   readonly ats: string
+  /** Empty where every row was received at its event time. */
   readonly receivedAts: string
   readonly entities: string
-  readonly sources: string
+  readonly sources: Column<string>
   readonly features: string
   readonly scores: string
   readonly classes: string
@@ -80,43 +86,57 @@ export interface PredictionColumns {
   readonly shadowScoreLists: string
 }
 
-/** Inserts the rows and counts them in the outcomes, both arms; resolves to how many were new. */
+/** @throws the database's unique violation when an id is there already: the transaction is to start anew and leave it out */
 export async function insertPredictions(
   tx: Transaction,
   project: string,
   model: string,
   columns: PredictionColumns,
-): Promise<number> {
-  const { rows, ...arrays } = columns
-  const [row] = await tx.query<{ inserted: number }>(
-    `with arrived as (
-       select * from unnest($3::text[], $4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::text[],
-         $10::text[], $11::float8[], $12::text[], $13::text[], $14::int[], $15::float8[], $16::text[], $17::text[])
-       as arrived (id, version, role, at, received_at, entity, source, features, score, class, scores,
-         shadow_version, shadow_score, shadow_class, shadow_scores)
-     ), inserted as (
-       insert into predictions (project, model, id, version, role, at, received_at, entity, source, features, score, class,
-         scores, shadow_version, shadow_score, shadow_class, shadow_scores)
-       select $1, $2, id, version, role, to_timestamp(at::float8 / 1000), to_timestamp(received_at::float8 / 1000), entity, source,
-         features::json, score, class, scores::float8[], shadow_version, shadow_score, shadow_class, shadow_scores::float8[]
-       from arrived on conflict do nothing
-       returning version, role, at, received_at, source, score, shadow_version, shadow_score
-     ), arms as (
-       select version, role, at, received_at, source, score from inserted
-       union all
-       select shadow_version, 'shadow', at, received_at, source, shadow_score from inserted where shadow_version is not null
-     ), counted as (
-       insert into serving_outcomes (project, model, version, role, source, bucket, decile, rows, received_at)
-       select $1, $2, version, role, source, serving_bucket(at), serving_decile(task, score), count(*), max(received_at)
-       from arms join serving_versions using (version) where project = $1 and model = $2
-       group by 3, 4, 5, 6, 7 order by 3, 4, 5, 6, 7
-       on conflict (project, model, bucket, version, role, source, decile)
-       do update set rows = serving_outcomes.rows + excluded.rows,
-         received_at = greatest(serving_outcomes.received_at, excluded.received_at)
-     ) select count(*) as inserted from inserted`,
-    [project, model, ...Object.values(arrays)],
+): Promise<void> {
+  const { versions, roles, sources, ...arrays } = columns
+  await tx.query(
+    `insert into predictions (project, model, version, role, source, id, at, received_at, entity, features, score, class,
+       scores, shadow_version, shadow_score, shadow_class, shadow_scores)
+     select $1, $2, coalesce(version, $6), coalesce(role, $7), coalesce(source, $8), id, to_timestamp(at / 1000),
+       to_timestamp(coalesce(received_at, at) / 1000), entity, features::json, score, class, scores::float8[],
+       shadow_version, shadow_score, shadow_class, shadow_scores::float8[]
+     from unnest($3::int[], $4::text[], $5::text[], $9::text[], $10::float8[], $11::float8[], $12::text[], $13::text[],
+       $14::float8[], $15::text[], $16::text[], $17::int[], $18::float8[], $19::text[], $20::text[])
+     as arrived (version, role, source, id, at, received_at, entity, features, score, class, scores,
+       shadow_version, shadow_score, shadow_class, shadow_scores)`,
+    [
+      project,
+      model,
+      ...[versions, roles, sources].map(({ list }) => list),
+      ...[versions, roles, sources].map(({ value }) => value),
+      ...Object.values(arrays),
+    ],
   )
-  return row?.inserted ?? 0
+}
+
+export interface TallyColumns {
+  readonly versions: string
+  readonly roles: string
+  readonly sources: string
+  readonly buckets: string
+  readonly deciles: string
+  readonly rows: string
+  readonly receivedAts: string
+}
+
+/** Adds to the rows that are counted by arm, source, hour and tenth of the score; locks them in one order. */
+export async function countServed(tx: Transaction, project: string, model: string, columns: TallyColumns) {
+  await tx.query(
+    `insert into serving_outcomes (project, model, version, role, source, bucket, decile, rows, received_at)
+     select $1, $2, version, role, source, to_timestamp(bucket / 1000), decile, rows, to_timestamp(received_at / 1000)
+     from unnest($3::int[], $4::text[], $5::text[], $6::float8[], $7::int[], $8::bigint[], $9::float8[])
+       as tally (version, role, source, bucket, decile, rows, received_at)
+     order by version, role, source, bucket, decile
+     on conflict (project, model, bucket, version, role, source, decile)
+     do update set rows = serving_outcomes.rows + excluded.rows,
+       received_at = greatest(serving_outcomes.received_at, excluded.received_at)`,
+    [project, model, ...Object.values(columns)],
+  )
 }
 
 export interface LabelColumns {
