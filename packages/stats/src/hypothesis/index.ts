@@ -1,5 +1,28 @@
-export { type ContingencyOptions, type ContingencyResult, chiSquareContingency } from './contingency.ts'
+export { andersonDarling } from './anderson-darling.ts'
+export { type ContingencyOptions, type ContingencyResult, chiSquareContingency, gTest } from './contingency.ts'
+export { type CramerVonMisesOptions, cramerVonMises } from './cramer-von-mises.ts'
+export {
+  type Discoveries,
+  type ELondState,
+  eBenjaminiHochberg,
+  eValueOf,
+  startELond,
+  stepELond,
+} from './discoveries.ts'
+export { eppsSingleton } from './epps-singleton.ts'
+export { type FisherOptions, fisherExact } from './fisher.ts'
 export { type KolmogorovOptions, kolmogorovSmirnov } from './kolmogorov.ts'
-export { type MannWhitneyOptions, mannWhitney } from './mann-whitney.ts'
-export { benjaminiHochberg, bonferroni, holm } from './multiplicity.ts'
-export { type Share, type ShareInterval, type TestResult, twoProportionZ, wilsonInterval } from './proportion.ts'
+export { type MannWhitneyOptions, type MannWhitneyResult, mannWhitney } from './mann-whitney.ts'
+export { benjaminiHochberg, benjaminiYekutieli, bonferroni, holm } from './multiplicity.ts'
+export { type Share, type ShareInterval, twoProportionZ, wilsonInterval } from './proportion.ts'
+export type {
+  Effect,
+  EffectInterval,
+  LevelOptions,
+  PValueMethod,
+  SampleRows,
+  TestResult,
+  UnknownComparison,
+  UsedRows,
+} from './result.ts'
+export { type MeanAndSpread, type TTestOptions, type TTestResult, tTest, tTestOfMoments } from './t-test.ts'

@@ -28,11 +28,26 @@ export function holm(pValues: ArrayLike<number>): Float64Array {
  */
 export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array {
   checkP('benjaminiHochberg', pValues)
+  return stepUp(pValues, 1)
+}
+
+/**
+ * Benjamini-Yekutieli adjustment: as Benjamini-Hochberg under any dependence, at the price of a factor 1 + 1/2 + … + 1/m.
+ * @example benjaminiYekutieli([0.01, 0.04, 0.03]) // [0.055, 0.0733, 0.0733]
+ */
+export function benjaminiYekutieli(pValues: ArrayLike<number>): Float64Array {
+  let harmonic = 0
+  for (let k = 1; k <= pValues.length; k++) harmonic += 1 / k
+  checkP('benjaminiYekutieli', pValues)
+  return stepUp(pValues, harmonic)
+}
+
+function stepUp(pValues: ArrayLike<number>, factor: number): Float64Array {
   const order = ascending(pValues)
   const adjusted = new Float64Array(pValues.length)
   let least = 1
   for (let k = order.length - 1; k >= 0; k--) {
-    least = Math.min(least, (pValues[order[k]!]! * order.length) / (k + 1))
+    least = Math.min(least, (pValues[order[k]!]! * order.length * factor) / (k + 1))
     adjusted[order[k]!] = least
   }
   return adjusted

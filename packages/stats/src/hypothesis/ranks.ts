@@ -1,19 +1,29 @@
-/** A pooled sample in ascending order: how many of either sample are at each distinct value. */
-export type Steps = { readonly reference: Float64Array; readonly current: Float64Array }
+/** A pooled sample in ascending order: how many rows of either sample are at each distinct value. */
+export type Steps = {
+  readonly values: Float64Array
+  readonly reference: Float64Array
+  readonly current: Float64Array
+}
 
-/** Counts of both samples at every distinct value, ascending: all that rank tests need. */
-export function stepsOf(reference: ArrayLike<number>, current: ArrayLike<number>): Steps {
-  const a = Float64Array.from(reference).sort()
-  const b = Float64Array.from(current).sort()
-  const ofReference: number[] = []
-  const ofCurrent: number[] = []
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
-    const value = j >= b.length || (i < a.length && a[i]! <= b[j]!) ? a[i]! : b[j]!
+/** Merges two ascending samples into the rows of both at every distinct value: all that rank tests need. */
+export function stepsOf(reference: Float64Array, current: Float64Array): Steps {
+  const [n, m] = [reference.length, current.length]
+  const values = new Float64Array(n + m)
+  const ofReference = new Float64Array(n + m)
+  const ofCurrent = new Float64Array(n + m)
+  let steps = 0
+  for (let i = 0, j = 0; i < n || j < m; steps++) {
+    const value = j >= m || (i < n && reference[i]! <= current[j]!) ? reference[i]! : current[j]!
     const [i0, j0] = [i, j]
-    while (i < a.length && a[i] === value) i++
-    while (j < b.length && b[j] === value) j++
-    ofReference.push(i - i0)
-    ofCurrent.push(j - j0)
+    while (i < n && reference[i] === value) i++
+    while (j < m && current[j] === value) j++
+    values[steps] = value
+    ofReference[steps] = i - i0
+    ofCurrent[steps] = j - j0
   }
-  return { reference: Float64Array.from(ofReference), current: Float64Array.from(ofCurrent) }
+  return {
+    values: values.subarray(0, steps),
+    reference: ofReference.subarray(0, steps),
+    current: ofCurrent.subarray(0, steps),
+  }
 }

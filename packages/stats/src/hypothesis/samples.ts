@@ -1,18 +1,77 @@
 import { StatsError } from '../error.ts'
+import { DEFAULT_LEVEL, type SampleRows, type UnknownComparison, type UsedRows } from './result.ts'
 
-/** Two samples of finite numbers, at least one of each. @throws StatsError STATS_EMPTY_SAMPLE, STATS_OUT_OF_RANGE */
-export function checkSamples(where: string, reference: ArrayLike<number>, current: ArrayLike<number>): void {
-  if (reference.length === 0 || current.length === 0)
-    throw new StatsError(
-      'STATS_EMPTY_SAMPLE',
-      `${where} got ${reference.length} reference values and ${current.length} current values, expected some of both`,
-    )
-  for (const [side, values] of [['reference', reference] as const, ['current', current] as const])
-    for (let i = 0; i < values.length; i++)
-      if (!Number.isFinite(values[i]))
-        throw new StatsError(
-          'STATS_OUT_OF_RANGE',
-          `${side} value ${i} of ${where} is ${values[i]}, expected a finite number (leave missing values out)`,
-          { row: i },
-        )
+/** Two samples that can be compared: finite values in ascending order, and what was left out. */
+export type SamplePair = {
+  readonly kind: 'pair'
+  readonly reference: Float64Array
+  readonly current: Float64Array
+  readonly rows: SampleRows
+}
+
+/** Squares and sums of values up to here stay finite. */
+const LARGEST = 1e140
+
+/**
+ * Sorts both samples, leaving out and counting NaN (missing) and ±Infinity (invalid).
+ * @param need rows that either sample must have left, else the pair is unknown
+ * @param scaled the statistic is in units of the values, not of their ranks: values beyond 1e140 make it unknown
+ */
+export function takeSamples(
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+  need = 1,
+  scaled = false,
+): SamplePair | UnknownComparison {
+  const [before, after] = [sorted(reference), sorted(current)]
+  const rows = { reference: before.rows, current: after.rows }
+  for (const side of ['reference', 'current'] as const)
+    if (rows[side].used < need)
+      return { kind: 'unknown', reason: shortfall(side, rows[side]), have: rows[side].used, need, rows }
+  const largest = Math.max(magnitude(before.values), magnitude(after.values))
+  if (scaled && largest > LARGEST)
+    return { kind: 'unknown', reason: 'values-too-large', have: largest, need: LARGEST, rows }
+  return { kind: 'pair', reference: before.values, current: after.values, rows }
+}
+
+/** The same pair when neither sample is left with nothing to tell apart: `constant-data` where all values are one value. */
+export function unknownOf(pair: { readonly rows: SampleRows }, reason: string, have: number, need: number) {
+  return { kind: 'unknown', reason, have, need, rows: pair.rows } as const
+}
+
+/** Whether every value of both samples is the same one. */
+export function isConstant({ reference, current }: SamplePair): boolean {
+  return (
+    reference[0] === reference[reference.length - 1] &&
+    current[0] === current[current.length - 1] &&
+    reference[0] === current[0]
+  )
+}
+
+export function checkLevel(where: string, level = DEFAULT_LEVEL): number {
+  if (level > 0 && level < 1) return level
+  throw new StatsError('STATS_BAD_OPTION', `level of ${where} is ${level}, expected more than 0 and less than 1`, {
+    level,
+  })
+}
+
+function sorted(values: ArrayLike<number>): { readonly values: Float64Array; readonly rows: UsedRows } {
+  const kept = new Float64Array(values.length)
+  let used = 0
+  let missing = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (value - value === 0) kept[used++] = value
+    else if (Number.isNaN(value) || value == null) missing++
+  }
+  return { values: kept.subarray(0, used).sort(), rows: { used, missing, invalid: values.length - used - missing } }
+}
+
+function shortfall(side: 'reference' | 'current', { used, missing, invalid }: UsedRows): string {
+  const why = used > 0 || missing + invalid === 0 ? 'too-few' : missing >= invalid ? 'all-missing' : 'all-invalid'
+  return side === 'reference' ? `${why}-reference-rows` : `${why}-rows`
+}
+
+function magnitude(values: Float64Array): number {
+  return values.length === 0 ? 0 : Math.max(Math.abs(values[0]!), Math.abs(values[values.length - 1]!))
 }

@@ -1,6 +1,6 @@
-import { StatsError } from '../error.ts'
 import { betaI } from './beta.ts'
 import { gammaKernel, gammaP, gammaQ } from './gamma.ts'
+import { checkShare, invert } from './invert.ts'
 
 /** Standard normal distribution function. @example normalCdf(1.96) // 0.9750021048517795 */
 export function normalCdf(z: number): number {
@@ -64,37 +64,6 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return invert((x) => betaI(a, b, x) - p, undefined, { start: a / (a + b), low: 0, high: 1 })
 }
 
-/** Tail of Kolmogorov's limit distribution of √n D. @example kolmogorovSf(1.36) // 0.0494859 */
-export function kolmogorovSf(x: number): number {
-  if (x <= 0) return 1
-  return x < 1 ? 1 - kolmogorovLower(x) : kolmogorovUpper(x)
-}
-
-/** The x at which `kolmogorovSf` is p. @example kolmogorovQuantile(0.05) // 1.3580986 */
-export function kolmogorovQuantile(p: number): number {
-  checkShare('kolmogorovQuantile', p)
-  if (p === 0) return Infinity
-  if (p === 1) return 0
-  return invert((x) => p - kolmogorovSf(x), undefined, {
-    start: Math.max(0.2, Math.sqrt(-Math.log(p / 2) / 2)),
-    low: 0,
-    high: Infinity,
-  })
-}
-
-function kolmogorovUpper(x: number): number {
-  let sum = 0
-  for (let k = 1; k < 30; k++) sum += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * k * k * x * x)
-  return sum
-}
-
-/** Theta-function form, quick where the alternating series is slow. */
-function kolmogorovLower(x: number): number {
-  let sum = 0
-  for (let k = 1; k < 30; k += 2) sum += Math.exp((-k * k * Math.PI * Math.PI) / (8 * x * x))
-  return (Math.sqrt(2 * Math.PI) / x) * sum
-}
-
 /** Rational start (Abramowitz and Stegun 26.2.23), then Halley's steps on our own distribution function. */
 function lowerNormalQuantile(p: number): number {
   const t = Math.sqrt(-2 * Math.log(p))
@@ -107,32 +76,4 @@ function lowerNormalQuantile(p: number): number {
     z -= error / (1 + (z * error) / 2)
   }
   return z
-}
-
-type Bracket = { readonly start: number; readonly low: number; readonly high: number }
-
-/** Root of an increasing function: Newton's steps (or secants) kept inside a shrinking bracket. */
-function invert(f: (x: number) => number, density: ((x: number) => number) | undefined, bracket: Bracket): number {
-  let { low, high, start: x } = bracket
-  for (let i = 0; i < 400; i++) {
-    const error = f(x)
-    if (error === 0) return x
-    if (error < 0) low = x
-    else high = x
-    const slope = density?.(x)
-    const newton = slope ? x - error / slope : Number.NaN
-    const next = newton > low && newton < high ? newton : between(low, high, x)
-    if (Math.abs(next - x) <= 1e-15 * Math.abs(x)) return next
-    x = next
-  }
-  return x
-}
-
-function between(low: number, high: number, x: number): number {
-  if (Number.isFinite(low) && Number.isFinite(high)) return (low + high) / 2
-  return Number.isFinite(low) ? Math.max(2 * x, x + 1) : Math.min(2 * x, x - 1)
-}
-
-function checkShare(where: string, p: number): void {
-  if (!(p >= 0 && p <= 1)) throw new StatsError('STATS_BAD_OPTION', `p of ${where} is ${p}, expected 0 to 1`, { p })
 }

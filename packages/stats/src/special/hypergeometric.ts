@@ -1,0 +1,97 @@
+import type { Random } from '../random.ts'
+import { lgamma } from './gamma.ts'
+
+/** `drawn` of `total` rows are taken, `marked` of them are of a kind; all whole numbers from 0. */
+export type Urn = { readonly total: number; readonly marked: number; readonly drawn: number }
+
+/**
+ * Logarithm of the probability that exactly `taken` of the drawn rows are marked; -Infinity where that cannot be.
+ * @example Math.exp(hypergeometricLogPmf(2, { total: 10, marked: 4, drawn: 5 })) // 0.47619
+ */
+export function hypergeometricLogPmf(taken: number, { total, marked, drawn }: Urn): number {
+  if (taken < Math.max(0, drawn - (total - marked)) || taken > Math.min(marked, drawn)) return -Infinity
+  return logChoose(marked, taken) + logChoose(total - marked, drawn - taken) - logChoose(total, drawn)
+}
+
+/**
+ * Deals `drawn` of the pooled rows to one side at random: a draw from the multivariate hypergeometric law, which is what
+ * the counts of one sample are, given the pooled counts, when nothing changed.
+ * @param pooled whole rows per bin @param into receives the rows dealt to the side, same length
+ * @example
+ * const into = new Float64Array(2)
+ * drawSplit(createRandom(1), Float64Array.of(3, 0), 2, into)
+ * into // [2, 0]
+ */
+export function drawSplit(random: Random, pooled: Float64Array, drawn: number, into: Float64Array): void {
+  let left = 0
+  for (let j = 0; j < pooled.length; j++) left += pooled[j]!
+  let wanted = drawn
+  for (let j = 0; j < pooled.length; j++) {
+    const taken = drawHypergeometric(random, { total: left, marked: pooled[j]!, drawn: wanted })
+    into[j] = taken
+    left -= pooled[j]!
+    wanted -= taken
+  }
+}
+
+/** Largest row total drawn by urn, one row after the other; beyond it the tail is inverted or a normal stands in. */
+const URN_ROWS = 30
+/** From this variance on a rounded normal is within 1 % of the hypergeometric's far tail. */
+const NORMAL_VARIANCE = 25
+
+/**
+ * How many marked rows are among the drawn ones. Exact up to a variance of 25, then a rounded normal.
+ * @example drawHypergeometric(createRandom(1), { total: 9, marked: 9, drawn: 4 }) // 4
+ */
+export function drawHypergeometric(random: Random, { total, marked, drawn }: Urn): number {
+  const low = Math.max(0, drawn - (total - marked))
+  const high = Math.min(marked, drawn)
+  if (low >= high) return low
+  if (marked <= URN_ROWS) return urn(random, total, marked, drawn)
+  if (drawn <= URN_ROWS) return urn(random, total, drawn, marked)
+  const share = drawn / total
+  const variance = (marked * share * (1 - share) * (total - marked)) / (total - 1)
+  if (variance < NORMAL_VARIANCE) return inverted(random, { total, marked, drawn, low, high })
+  const normal = Math.round(marked * share + Math.sqrt(variance) * random.normal())
+  return Math.min(high, Math.max(low, normal))
+}
+
+/** Each of the marked rows in turn is among the drawn ones or not. */
+function urn(random: Random, total: number, marked: number, drawn: number): number {
+  let taken = 0
+  for (let i = 0; i < marked; i++) if (random.next() * (total - i) < drawn - taken) taken++
+  return taken
+}
+
+type Bounded = Urn & { readonly low: number; readonly high: number }
+
+/** Inverts the distribution function from the end of its support that is nearer to the mean. */
+function inverted(random: Random, urnOf: Bounded): number {
+  const { total, marked, drawn, low, high } = urnOf
+  const mean = (marked * drawn) / total
+  if (high - mean < mean - low) return marked - inverted(random, mirrored(urnOf))
+  let u = random.next()
+  let x = low
+  let p = Math.exp(logChoose(marked, x) + logChoose(total - marked, drawn - x) - logChoose(total, drawn))
+  while (u > p && x < high) {
+    u -= p
+    p *= ((marked - x) * (drawn - x)) / ((x + 1) * (total - marked - drawn + x + 1))
+    x++
+  }
+  return x
+}
+
+/** The rows not drawn instead of the drawn ones. */
+function mirrored({ total, marked, drawn, low, high }: Bounded): Bounded {
+  return { total, marked, drawn: total - drawn, low: marked - high, high: marked - low }
+}
+
+function logChoose(n: number, k: number): number {
+  return logFactorial(n) - logFactorial(k) - logFactorial(n - k)
+}
+
+const LOG_FACTORIALS = Float64Array.from({ length: 2048 }, (_, n) => lgamma(n + 1))
+
+function logFactorial(n: number): number {
+  return LOG_FACTORIALS[n] ?? lgamma(n + 1)
+}
