@@ -22,7 +22,7 @@ export async function registerBadVersion(
   const { task, classes, inputs, encoding, reference, metrics } = honest.version
   const data = wrongData(honest, flights)
   await honest.release()
-  const model = trainBoostedTrees(data, { task: 'binary', rounds: ROUNDS, seed: 7 })
+  const model = trainBoostedTrees(data, { task: 'binary', rounds: ROUNDS, maxDepth: 6, seed: 7 })
   const artifact = await blobs.put(exportOnnx(model, { name: MODEL }))
   const facts = { task, classes, inputs, encoding, artifact, reference, metrics, lineage: null }
   const { version } = await registry.registerVersion({ project, model: MODEL, facts, by: CULPRIT })

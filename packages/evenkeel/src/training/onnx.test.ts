@@ -169,6 +169,7 @@ test('ONNX Runtime agrees with models of small random worlds, whatever their opt
       seed: world,
       rounds: 1 + random.integer(12),
       maxDepth: 1 + random.integer(7),
+      maxLeaves: 2 + random.integer(100),
       maxBins: 2 + random.integer(254),
       minRowsPerLeaf: 1 + random.integer(rows),
       learningRate: 0.05 + random.next() / 2,

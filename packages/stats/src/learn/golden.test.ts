@@ -154,7 +154,7 @@ const heldOut = drawWorld(golden.trees.heldOut, golden.trees.rows)
 
 function heldOutLoss(task: Task, count: number): number {
   const data = { features: train.features.slice(0, count), target: targetOf(train.scores, task) }
-  const model = trainBoostedTrees(data, { task, seed: 1, rounds: golden.trees.rounds })
+  const model = trainBoostedTrees(data, { task, seed: 1, rounds: golden.trees.rounds, maxDepth: 6 })
   const columns = heldOut.features.slice(0, count).map(({ values }) => values)
   return lossOf(predict(model, columns).values, targetOf(heldOut.scores, task), model.classes)
 }

@@ -1,6 +1,6 @@
 import { BIN_SLOTS } from './bins.ts'
-import { BIN_FIELDS, FEATURE_STRIDE } from './histogram.ts'
-import { type Limits, leafValue, lossRemoved, type NodeSums, type Split } from './split.ts'
+import { BIN_FIELDS } from './histogram.ts'
+import { type FeatureSums, type Limits, leafValue, lossRemoved, type NodeSums, type Split } from './split.ts'
 
 export interface CategoryLimits extends Limits {
   readonly categorySmoothing: number
@@ -25,22 +25,20 @@ const keys = new Float64Array(BIN_SLOTS)
  */
 export function findCategoricalSplit(
   histogram: Float64Array,
-  feature: number,
-  bins: number,
+  column: FeatureSums,
   node: NodeSums,
   limits: CategoryLimits,
   best: Split,
 ): void {
-  const base = feature * FEATURE_STRIDE
-  const rules = bins - 1 <= FEW_CATEGORIES ? { ...limits, ...noRulesForRareOnes } : limits
-  const present = orderByGradient(histogram, base, bins, rules)
-  scanFrom(histogram, feature, present, 1, node, rules, best)
-  scanFrom(histogram, feature, present, -1, node, rules, best)
+  const rules = column.bins - 1 <= FEW_CATEGORIES ? { ...limits, ...noRulesForRareOnes } : limits
+  const present = orderByGradient(histogram, column, rules)
+  scanFrom(histogram, column, present, 1, node, rules, best)
+  scanFrom(histogram, column, present, -1, node, rules, best)
 }
 
 function scanFrom(
   histogram: Float64Array,
-  feature: number,
+  { feature, base }: FeatureSums,
   present: number,
   step: 1 | -1,
   node: NodeSums,
@@ -58,7 +56,7 @@ function scanFrom(
   let leftRows = 0
   let groupRows = 0
   for (let taken = 1; taken <= most; taken++) {
-    const slot = feature * FEATURE_STRIDE + ordered[step === 1 ? taken - 1 : present - taken]! * BIN_FIELDS
+    const slot = base + ordered[step === 1 ? taken - 1 : present - taken]! * BIN_FIELDS
     leftGradient += histogram[slot]!
     leftHessian += histogram[slot + 1]!
     leftRows += histogram[slot + 2]!
@@ -90,8 +88,7 @@ function scanFrom(
 /** Fills `ordered` with the categories of the node by smoothed mean gradient; returns how many there are. */
 function orderByGradient(
   histogram: Float64Array,
-  base: number,
-  bins: number,
+  { bins, base }: FeatureSums,
   { categorySmoothing, minRowsPerCategory }: CategoryLimits,
 ): number {
   let present = 0

@@ -1,14 +1,25 @@
-import { BIN_SLOTS } from './bins.ts'
-
 /** Per bin: sum of gradients, sum of hessians, number of rows. */
 export const BIN_FIELDS = 3
-export const FEATURE_STRIDE = BIN_SLOTS * BIN_FIELDS
 
 /** Training rows as bytes, by column. */
 export interface BinnedColumns {
   readonly columns: readonly Uint8Array[]
   /** Bins in use of each feature, the missing one included. */
   readonly bins: readonly number[]
+  /** Where the sums of each feature begin in a histogram, and how many numbers one holds in all. */
+  readonly offsets: readonly number[]
+  readonly slots: number
+}
+
+/** Features stand next to one another without gaps: a flag takes nine numbers, not 768. */
+export function layOut(columns: readonly Uint8Array[], bins: readonly number[]): BinnedColumns {
+  const offsets: number[] = []
+  let slots = 0
+  for (const count of bins) {
+    offsets.push(slots)
+    slots += count * BIN_FIELDS
+  }
+  return { columns, bins, offsets, slots }
 }
 
 /** Gradients of some rows, next to one another: filled once for a node, read by every feature. */
@@ -23,13 +34,13 @@ export interface NodeRows {
 /** Sums the rows of a node into `histogram`, the features listed in `active` only. */
 export function buildHistogram(
   histogram: Float64Array,
-  { columns, bins }: BinnedColumns,
+  { columns, bins, offsets }: BinnedColumns,
   active: Int32Array,
   rows: NodeRows,
 ): void {
   const slice = (feature: number): Float64Array => {
-    const base = feature * FEATURE_STRIDE
-    return histogram.subarray(base, base + FEATURE_STRIDE).fill(0, 0, bins[feature]! * BIN_FIELDS)
+    const base = offsets[feature]!
+    return histogram.subarray(base, base + bins[feature]! * BIN_FIELDS).fill(0)
   }
   const pairs = active.length & ~1
   for (let i = 0; i < pairs; i += 2) {
@@ -82,10 +93,10 @@ export function subtractHistogram(
   histogram: Float64Array,
   sibling: Float64Array,
   active: Int32Array,
-  bins: readonly number[],
+  { bins, offsets }: BinnedColumns,
 ): void {
   for (let i = 0; i < active.length; i++) {
-    const base = active[i]! * FEATURE_STRIDE
+    const base = offsets[active[i]!]!
     const end = base + bins[active[i]!]! * BIN_FIELDS
     for (let slot = base; slot < end; slot++) histogram[slot]! -= sibling[slot]!
   }

@@ -11,8 +11,10 @@ export interface BoostedTreesOptions {
   readonly rounds?: number
   /** Share of each tree's step that is taken, (0, 1]; 0.1. */
   readonly learningRate?: number
-  /** Splits between root and leaf at most, 1 … 16; 6. */
+  /** Splits between root and leaf at most, 1 … 16; 16. Given without `maxLeaves`, the tree grows full to this depth. */
   readonly maxDepth?: number
+  /** Leaves of a tree at most, 2 … 65,536: the split that removes most loss is always next; 31, or with `maxDepth` no limit. */
+  readonly maxLeaves?: number
   /** Bins per feature at most, missing apart, 2 … 255; 255. */
   readonly maxBins?: number
   /** Training rows a leaf holds at least, whatever their weights; 20. */
@@ -60,7 +62,8 @@ export type Settings = Required<Omit<BoostedTreesOptions, Optional>> & Pick<Boos
 const defaults = {
   rounds: 100,
   learningRate: 0.1,
-  maxDepth: 6,
+  maxDepth: 16,
+  maxLeaves: 31,
   maxBins: 255,
   minRowsPerLeaf: 20,
   minHessianPerLeaf: 1e-3,
@@ -75,11 +78,15 @@ const defaults = {
   patience: 20,
 } as const
 
+/** A full tree of the greatest depth. */
+const MOST_LEAVES = 2 ** 16
+
 /** Lowest and highest value of each number; whole marks counts. */
 const limits: Record<keyof typeof defaults, { least: number; most: number; whole?: true }> = {
   rounds: { least: 1, most: 10_000, whole: true },
   learningRate: { least: 1e-6, most: 1 },
   maxDepth: { least: 1, most: 16, whole: true },
+  maxLeaves: { least: 2, most: MOST_LEAVES, whole: true },
   maxBins: { least: 2, most: 255, whole: true },
   minRowsPerLeaf: { least: 1, most: Number.MAX_SAFE_INTEGER, whole: true },
   minHessianPerLeaf: { least: 0, most: Number.MAX_VALUE },
@@ -95,7 +102,9 @@ const limits: Record<keyof typeof defaults, { least: number; most: number; whole
 }
 
 export function settle(options: BoostedTreesOptions): Settings {
-  const settings: Settings = { ...defaults, ...withoutUndefined(options) }
+  const given = withoutUndefined(options)
+  const full = given.maxDepth === undefined ? {} : { maxLeaves: MOST_LEAVES }
+  const settings: Settings = { ...defaults, ...full, ...given }
   for (const name of Object.keys(limits) as (keyof typeof limits)[]) {
     const { least, most, whole } = limits[name]
     const value = settings[name]

@@ -1,5 +1,5 @@
 import { MISSING_BIN } from './bins.ts'
-import { BIN_FIELDS, FEATURE_STRIDE } from './histogram.ts'
+import { BIN_FIELDS } from './histogram.ts'
 import type { Settings } from './options.ts'
 
 /** Sums over the rows of a node, and the values its leaves may take (a monotone split above narrows them). */
@@ -25,6 +25,13 @@ export interface Split {
   leftGradient: number
   leftHessian: number
   leftRows: number
+}
+
+/** Where the sums of a feature stand in a histogram. */
+export interface FeatureSums {
+  readonly feature: number
+  readonly bins: number
+  readonly base: number
 }
 
 export function newSplit(): Split {
@@ -60,30 +67,28 @@ export function lossRemoved(gradient: number, hessian: number, l2: number, value
  */
 export function findNumericSplit(
   histogram: Float64Array,
-  feature: number,
-  bins: number,
+  column: FeatureSums,
   direction: -1 | 0 | 1,
   node: NodeSums,
   limits: Limits,
   best: Split,
 ): void {
-  const missingRows = histogram[feature * FEATURE_STRIDE + MISSING_BIN * BIN_FIELDS + 2]!
-  scanBorders(histogram, feature, bins, direction, node, limits, best, false)
-  if (missingRows > 0) scanBorders(histogram, feature, bins, direction, node, limits, best, true)
-  else if (best.feature === feature) best.missingLeft = best.leftRows * 2 > node.rows
+  const missingRows = histogram[column.base + MISSING_BIN * BIN_FIELDS + 2]!
+  scanBorders(histogram, column, direction, node, limits, best, false)
+  if (missingRows > 0) scanBorders(histogram, column, direction, node, limits, best, true)
+  else if (best.feature === column.feature) best.missingLeft = best.leftRows * 2 > node.rows
 }
 
 function scanBorders(
   histogram: Float64Array,
-  feature: number,
-  bins: number,
+  column: FeatureSums,
   direction: -1 | 0 | 1,
   node: NodeSums,
   { l2, minRowsPerLeaf, minHessianPerLeaf }: Limits,
   best: Split,
   missingLeft: boolean,
 ): void {
-  const base = feature * FEATURE_STRIDE
+  const { feature, bins, base } = column
   const { gradient, hessian, rows, lowest, highest } = node
   const bounded = direction !== 0 || lowest > Number.NEGATIVE_INFINITY || highest < Number.POSITIVE_INFINITY
   const parent = lossRemoved(gradient, hessian, l2, leafValue(gradient, hessian, l2, lowest, highest))

@@ -3,15 +3,17 @@ import { checkData, classesOf, type FeatureSpec, type LearningData, requireTwoCl
 import { LearnError } from '../error.ts'
 import type { BoostedTrees, Tree } from '../model.ts'
 import { applyBinning, BIN_SLOTS, learnBinning } from './bins.ts'
-import { type Grower, growTree, newGrower, partitionRows } from './grow.ts'
+import { growTree } from './grow.ts'
 import { type BoostingLoss, type Derivatives, lossOf } from './loss.ts'
+import { type Grower, newGrower, partitionRows } from './node.ts'
 import { toTree } from './nodes.ts'
 import { type BoostedTreesOptions, type Settings, settle } from './options.ts'
 import { type RowSampler, sampler } from './sample.ts'
 import { startValidation, type Validation } from './validate.ts'
 
 /**
- * Histogram gradient-boosted trees, grown depth-wise to `maxDepth`: log loss for classes, squared error for numbers.
+ * Histogram gradient-boosted trees: log loss for classes, squared error for numbers. They grow leaf by leaf, the best
+ * split first, to 31 leaves; with `maxDepth` alone, to the full depth.
  * Missing values take the side that loses least; categories split many against many. Deterministic for a seed.
  * @see Friedman 2001; Ke et al. 2017 (LightGBM) for histograms and their subtraction
  * @throws LearnError LEARN_DATA_INVALID (place, found, expected), LEARN_OPTION_INVALID, LEARN_TARGET_CONSTANT

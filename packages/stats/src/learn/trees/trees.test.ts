@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRandom, type Random } from '../../random.ts'
-import { type Feature, fromJson, importances, LearnError, type LearningData, predict, toJson } from '../index.ts'
+import {
+  type Feature,
+  fromJson,
+  importances,
+  LearnError,
+  type LearningData,
+  predict,
+  type Tree,
+  toJson,
+} from '../index.ts'
 import { trainBoostedTrees } from './train.ts'
 
 const numeric = (name: string, values: Iterable<number>): Feature => ({
@@ -74,6 +83,32 @@ test('a monotone prediction never falls as its feature rises, wherever the other
       }
     }
   }
+})
+
+test('trees grow to 31 leaves, deeper than a full tree of as many, and to the full depth where only that is given', () => {
+  const random = createRandom('leaves')
+  const features = drawn(random, 4000)
+  const data = { features, target: quadratic(features, random) }
+  const shapes = (options: object) => {
+    const model = trainBoostedTrees(data, { task: 'regression', seed: 1, rounds: 5, minRowsPerLeaf: 1, ...options })
+    return model.rounds.flat().map((tree) => ({
+      leaves: tree.feature.filter((feature) => feature < 0).length,
+      depth: depthOf(tree),
+    }))
+  }
+  assert.ok(shapes({}).every(({ leaves, depth }) => leaves === 31 && depth > 5))
+  assert.ok(shapes({ maxLeaves: 5, maxDepth: 3 }).every(({ leaves, depth }) => leaves === 5 && depth <= 3))
+  assert.ok(shapes({ maxDepth: 5 }).every(({ leaves, depth }) => leaves <= 32 && depth === 5))
+})
+
+test('where rows allow fewer leaves than the limit, growing the best leaf first or depth first gives the same tree', () => {
+  const random = createRandom('orders')
+  const features = drawn(random, 800)
+  const data = { features, target: quadratic(features, random) }
+  const options = { task: 'regression', seed: 1, rounds: 10, minRowsPerLeaf: 60, maxDepth: 4 } as const
+  const depthFirst = predict(trainBoostedTrees(data, options), columnsOf(features)).values
+  const bestFirst = predict(trainBoostedTrees(data, { ...options, maxLeaves: 15 }), columnsOf(features)).values
+  assert.equal(maxDifference(depthFirst, bestFirst), 0)
 })
 
 test('the same seed gives the same model, another seed another one', () => {
@@ -185,6 +220,11 @@ test('bad input is refused with its place, what was found and what was expected'
   )
   assert.match(refusal({ features: [x], target }, { monotone: { y: 1 } }), /monotone names y, which is no feature/)
 })
+
+function depthOf(tree: Tree, node = 0): number {
+  if (tree.feature[node]! < 0) return 0
+  return 1 + Math.max(depthOf(tree, tree.left[node]!), depthOf(tree, tree.right[node]!))
+}
 
 function maxDifference(one: Float64Array, other: Float64Array): number {
   return one.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0)
