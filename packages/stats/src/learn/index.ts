@@ -4,6 +4,7 @@ export { type CalibrationData, fitIsotonic, type IsotonicOptions } from './calib
 export { fitPlatt } from './calibrate/platt.ts'
 export type { Feature, FeatureSpec, LearningData, Task } from './data.ts'
 export { LearnError, type LearnErrorCode } from './error.ts'
+export { type Attributions, treeShap } from './explain/tree-shap.ts'
 export { type Importance, importances } from './importance.ts'
 export { fromJson, type ModelJson, toJson } from './json.ts'
 export {

@@ -58,7 +58,8 @@ function softmaxRows(scores: Float64Array, classes: number): Float64Array {
   return scores
 }
 
-function checkColumns(model: BoostedTrees | LinearModel, columns: readonly Float64Array[]): void {
+/** One column of the same length for each feature, in the order of the model. */
+export function checkColumns(model: BoostedTrees | LinearModel, columns: readonly Float64Array[]): void {
   if (columns.length !== model.features.length) {
     const names = model.features.map((feature) => feature.name).join(', ')
     throw new LearnError('LEARN_DATA_INVALID', `found ${columns.length} columns, expected ${names}, in this order`)
