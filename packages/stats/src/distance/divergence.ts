@@ -24,12 +24,15 @@ export function psi(reference: Counts, current: Counts, options: DistanceOptions
   return withNoise(PSI, reference, current, options)
 }
 
+/** `base` of the logarithm: 'e' gives nats, 2 gives bits. Default 'e'. */
+export type KullbackLeiblerOptions = DistanceOptions & { readonly base?: 2 | 'e' }
+
 /**
- * Kullback-Leibler divergence of current from reference, sum r ln(r / c) over the shares, in nats.
+ * Kullback-Leibler divergence of current from reference, sum r log(r / c) over the shares.
  * @example klDivergence([50, 30, 20], [20, 30, 50]).value // 0.266
  */
-export function klDivergence(reference: Counts, current: Counts, options: DistanceOptions = {}): Distance {
-  return withNoise(KL, reference, current, options)
+export function klDivergence(reference: Counts, current: Counts, options: KullbackLeiblerOptions = {}): Distance {
+  return withNoise(options.base === 2 ? KL_BITS : KL, reference, current, options)
 }
 
 /** `base` of the logarithm: 2 keeps the distance within 0 to 1; 'e' is SciPy's and Evidently's. Default 2. */
@@ -55,39 +58,51 @@ const PSI: Statistic = {
   asymptotic: (table, spread, alpha) => chiSquareNoise(table, spread, alpha),
   doubt: DOUBT,
   denseRows: DENSE_ROWS,
+  chiSquare: { scale: 1, rooted: false },
 }
 
 const KL: Statistic = {
   name: 'klDivergence',
   evaluate: (reference, current) => sumOverShares(reference, current, PSEUDO_ROWS, (r, c) => r * Math.log(r / c)),
-  asymptotic: (table, spread, alpha) => chiSquareNoise(table, spread / 2, alpha),
+  asymptotic: (table, spread, alpha) => chiSquareNoise(table, spread * 0.5, alpha),
   doubt: DOUBT,
   denseRows: DENSE_ROWS,
+  chiSquare: { scale: 0.5, rooted: false },
+}
+
+const KL_BITS: Statistic = {
+  ...KL,
+  evaluate: (reference, current) => KL.evaluate(reference, current) / Math.LN2,
+  asymptotic: (table, spread, alpha) => chiSquareNoise(table, spread * (0.5 / Math.LN2), alpha),
+  chiSquare: { scale: 0.5 / Math.LN2, rooted: false },
 }
 
 const JS_NATURAL: Statistic = {
   name: 'jensenShannon',
   evaluate: (reference, current) => Math.sqrt(jensenShannonDivergence(reference, current)),
-  asymptotic: (table, spread, alpha) => rootNoise(table, spread / 8, alpha),
+  asymptotic: (table, spread, alpha) => rootNoise(table, spread * 0.125, alpha),
   doubt: ROOT_DOUBT,
   denseRows: DENSE_ROWS,
+  chiSquare: { scale: 0.125, rooted: true },
 }
 
 const JS_BINARY: Statistic = {
   name: 'jensenShannon',
   evaluate: (reference, current) => Math.sqrt(jensenShannonDivergence(reference, current) / Math.LN2),
-  asymptotic: (table, spread, alpha) => rootNoise(table, spread / 8 / Math.LN2, alpha),
+  asymptotic: (table, spread, alpha) => rootNoise(table, spread * (0.125 / Math.LN2), alpha),
   doubt: ROOT_DOUBT,
   denseRows: DENSE_ROWS,
+  chiSquare: { scale: 0.125 / Math.LN2, rooted: true },
 }
 
 const HELLINGER: Statistic = {
   name: 'hellinger',
   evaluate: (reference, current) =>
     Math.sqrt(sumOverShares(reference, current, 0, (r, c) => (Math.sqrt(r) - Math.sqrt(c)) ** 2) / 2),
-  asymptotic: (table, spread, alpha) => rootNoise(table, spread / 8, alpha),
+  asymptotic: (table, spread, alpha) => rootNoise(table, spread * 0.125, alpha),
   doubt: ROOT_DOUBT,
   denseRows: DENSE_ROWS,
+  chiSquare: { scale: 0.125, rooted: true },
 }
 
 function jensenShannonDivergence(reference: Float64Array, current: Float64Array): number {

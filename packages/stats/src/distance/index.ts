@@ -1,3 +1,4 @@
+export { type BoundedDistance, binnedEnergy, binnedWasserstein, boundedKs } from './binned-bounds.ts'
 export {
   type ColumnComparison,
   type ColumnShares,
@@ -10,6 +11,15 @@ export {
 export type { Counts } from './counts.ts'
 export { type DesignEffect, designEffect } from './design-effect.ts'
 export { binnedKs, lInfinity, totalVariation } from './deviation.ts'
-export type { Distance, DistanceOptions } from './distance.ts'
-export { hellinger, type JensenShannonOptions, jensenShannon, klDivergence, psi } from './divergence.ts'
+export type { Distance, DistanceOptions, SampleDistance, SampleDistanceOptions } from './distance.ts'
+export {
+  hellinger,
+  type JensenShannonOptions,
+  jensenShannon,
+  type KullbackLeiblerOptions,
+  klDivergence,
+  psi,
+} from './divergence.ts'
 export { heldOutCounts } from './held-out.ts'
+export { countSamples, type SampleCounts } from './sample-counts.ts'
+export { energyDistance, type WassersteinResult, wasserstein } from './transport.ts'

@@ -1,4 +1,6 @@
 import { StatsError } from '../error.ts'
+import { checkLevel } from '../hypothesis/index.ts'
+import { noncentralityInterval } from '../special/index.ts'
 import { type Counts, type Table, tableOf } from './counts.ts'
 import type { Distance, DistanceOptions } from './distance.ts'
 import { permutedValues } from './permutation.ts'
@@ -21,6 +23,11 @@ export type Statistic = {
   readonly doubt: readonly [number, number]
   /** How many rows every bin must expect in both samples before the asymptotic law is believed; Infinity: never. */
   readonly denseRows: number
+  /**
+   * The statistic (its square, where `rooted`) is about this multiple of `spread` times chi-square with bins - 1 degrees
+   * of freedom, noncentral when something changed. Absent where no such law holds.
+   */
+  readonly chiSquare?: { readonly scale: number; readonly rooted: boolean }
 }
 
 const DEFAULT_ALPHA = 0.001
@@ -41,14 +48,32 @@ export function withNoise(
   const { floor, mean } = statistic.asymptotic(table, spread, alpha)
   const believed = leastExpected(table) / designEffect >= statistic.denseRows
   const [near, far] = statistic.doubt
+  const interval = intervalOf(statistic, table, spread, value, options.level)
   if (believed || value < near * floor || value > far * floor)
-    return { value, noiseFloor: floor, noiseMean: mean, alpha }
-  return { value, ...permutationFloor(statistic, table, alpha, designEffect), alpha }
+    return { value, noiseFloor: floor, noiseMean: mean, alpha, ...interval }
+  return { value, ...permutationFloor(statistic, table, alpha, designEffect), alpha, ...interval }
+}
+
+function intervalOf(
+  { name, chiSquare }: Statistic,
+  table: Table,
+  spread: number,
+  value: number,
+  asked: number | undefined,
+): Pick<Distance, 'interval'> {
+  if (asked === undefined) return {}
+  const level = checkLevel(name, asked)
+  const df = table.reference.length - 1
+  if (!chiSquare || df === 0) return {}
+  const unit = chiSquare.scale * spread
+  const { low, high } = noncentralityInterval((chiSquare.rooted ? value * value : value) / unit, df, level)
+  const back = (noncentrality: number) => (chiSquare.rooted ? Math.sqrt(unit * noncentrality) : unit * noncentrality)
+  return { interval: { low: back(low), high: back(high), level } }
 }
 
 /** With B draws the k-th largest, k = alpha (B + 1), is exceeded with probability alpha exactly (ties aside: less). */
 function permutationFloor(statistic: Statistic, table: Table, alpha: number, designEffect: number) {
-  const draws = Math.max(999, Math.ceil(2 / alpha) - 1)
+  const draws = drawsFor(alpha)
   const values = permutedValues(table, statistic.evaluate, { draws, designEffect })
   const noiseMean = values.reduce((sum, value) => sum + value, 0) / draws
   return { noiseFloor: values[draws - Math.floor(alpha * (draws + 1))]!, noiseMean }
@@ -63,12 +88,21 @@ function leastExpected(table: Table): number {
 }
 
 function checkOptions(where: string, alpha: number, designEffect: number): void {
-  if (!(alpha >= 1e-4 && alpha < 1))
-    throw new StatsError('STATS_BAD_OPTION', `alpha of ${where} is ${alpha}, expected 0.0001 or more and less than 1`, {
-      alpha,
-    })
+  checkAlpha(where, alpha)
   if (!(designEffect >= 1 && designEffect < Infinity))
     throw new StatsError('STATS_BAD_OPTION', `designEffect of ${where} is ${designEffect}, expected 1 or more`, {
       designEffect,
     })
+}
+
+export function checkAlpha(where: string, alpha = DEFAULT_ALPHA): number {
+  if (alpha >= 1e-4 && alpha < 1) return alpha
+  throw new StatsError('STATS_BAD_OPTION', `alpha of ${where} is ${alpha}, expected 0.0001 or more and less than 1`, {
+    alpha,
+  })
+}
+
+/** Permutations that put alpha (B + 1) of them at or above the floor: two at least. */
+function drawsFor(alpha: number): number {
+  return Math.max(999, Math.ceil(2 / alpha) - 1)
 }

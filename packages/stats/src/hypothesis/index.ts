@@ -13,8 +13,10 @@ export { eppsSingleton } from './epps-singleton.ts'
 export { type FisherOptions, fisherExact } from './fisher.ts'
 export { type KolmogorovOptions, kolmogorovSmirnov } from './kolmogorov.ts'
 export { type MannWhitneyOptions, type MannWhitneyResult, mannWhitney } from './mann-whitney.ts'
+export { type BinnedMannWhitney, mannWhitneyOfCounts } from './mann-whitney-counts.ts'
 export { benjaminiHochberg, benjaminiYekutieli, bonferroni, holm } from './multiplicity.ts'
 export { type Share, type ShareInterval, twoProportionZ, wilsonInterval } from './proportion.ts'
+export { type Steps, stepsOf } from './ranks.ts'
 export type {
   Effect,
   EffectInterval,
@@ -25,4 +27,5 @@ export type {
   UnknownComparison,
   UsedRows,
 } from './result.ts'
+export { checkLevel, type SamplePair, takeSamples } from './samples.ts'
 export { type MeanAndSpread, type TTestOptions, type TTestResult, tTest, tTestOfMoments } from './t-test.ts'

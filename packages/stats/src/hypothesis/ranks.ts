@@ -5,7 +5,10 @@ export type Steps = {
   readonly current: Float64Array
 }
 
-/** Merges two ascending samples into the rows of both at every distinct value: all that rank tests need. */
+/**
+ * Merges two ascending samples into the rows of both at every distinct value: all that rank tests need.
+ * @example stepsOf(Float64Array.of(1, 1, 3), Float64Array.of(1, 2)).current // [1, 1, 0]
+ */
 export function stepsOf(reference: Float64Array, current: Float64Array): Steps {
   const [n, m] = [reference.length, current.length]
   const values = new Float64Array(n + m)

@@ -16,6 +16,7 @@ const LARGEST = 1e140
  * Sorts both samples, leaving out and counting NaN (missing) and ±Infinity (invalid).
  * @param need rows that either sample must have left, else the pair is unknown
  * @param scaled the statistic is in units of the values, not of their ranks: values beyond 1e140 make it unknown
+ * @example takeSamples([3, 1, Number.NaN], [2]).reference // [1, 3]
  */
 export function takeSamples(
   reference: ArrayLike<number>,
@@ -34,7 +35,6 @@ export function takeSamples(
   return { kind: 'pair', reference: before.values, current: after.values, rows }
 }
 
-/** The same pair when neither sample is left with nothing to tell apart: `constant-data` where all values are one value. */
 export function unknownOf(pair: { readonly rows: SampleRows }, reason: string, have: number, need: number) {
   return { kind: 'unknown', reason, have, need, rows: pair.rows } as const
 }
@@ -48,6 +48,7 @@ export function isConstant({ reference, current }: SamplePair): boolean {
   )
 }
 
+/** A confidence level, checked. @throws StatsError STATS_BAD_OPTION @example checkLevel('psi', 0.9) // 0.9 */
 export function checkLevel(where: string, level = DEFAULT_LEVEL): number {
   if (level > 0 && level < 1) return level
   throw new StatsError('STATS_BAD_OPTION', `level of ${where} is ${level}, expected more than 0 and less than 1`, {

@@ -27,13 +27,16 @@ export function drawSplit(random: Random, pooled: Float64Array, drawn: number, i
   for (let j = 0; j < pooled.length; j++) left += pooled[j]!
   let wanted = drawn
   for (let j = 0; j < pooled.length; j++) {
-    const taken = drawHypergeometric(random, { total: left, marked: pooled[j]!, drawn: wanted })
+    const rows = pooled[j]!
+    const taken = rows <= FEW_ROWS ? urn(random, left, rows, wanted) : drawOf(random, left, rows, wanted)
     into[j] = taken
-    left -= pooled[j]!
+    left -= rows
     wanted -= taken
   }
 }
 
+/** Dealt one by one: quicker than asking which draw to make. */
+const FEW_ROWS = 8
 /** Largest row total drawn by urn, one row after the other; beyond it the tail is inverted or a normal stands in. */
 const URN_ROWS = 30
 /** From this variance on a rounded normal is within 1 % of the hypergeometric's far tail. */
@@ -44,6 +47,10 @@ const NORMAL_VARIANCE = 25
  * @example drawHypergeometric(createRandom(1), { total: 9, marked: 9, drawn: 4 }) // 4
  */
 export function drawHypergeometric(random: Random, { total, marked, drawn }: Urn): number {
+  return drawOf(random, total, marked, drawn)
+}
+
+function drawOf(random: Random, total: number, marked: number, drawn: number): number {
   const low = Math.max(0, drawn - (total - marked))
   const high = Math.min(marked, drawn)
   if (low >= high) return low
@@ -58,8 +65,9 @@ export function drawHypergeometric(random: Random, { total, marked, drawn }: Urn
 
 /** Each of the marked rows in turn is among the drawn ones or not. */
 function urn(random: Random, total: number, marked: number, drawn: number): number {
+  if (drawn === 0) return 0
   let taken = 0
-  for (let i = 0; i < marked; i++) if (random.next() * (total - i) < drawn - taken) taken++
+  for (let i = 0; i < marked; i++) taken += Number(random.next() * (total - i) < drawn - taken)
   return taken
 }
 
