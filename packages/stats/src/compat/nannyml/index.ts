@@ -2,6 +2,7 @@ export type { Period } from './calendar.ts'
 export { type CbpeOptions, type CbpeState, estimateCbpe, fitCbpe } from './cbpe/estimator.ts'
 export { type Chunk, type Chunking, type ChunkRows, type Incomplete, splitChunks } from './chunking.ts'
 export type { Column, Frame } from './frame.ts'
+export { METHODS, type MethodName } from './methods.ts'
 export type { ClassificationMetric } from './performance/binary.ts'
 export {
   calculatePerformance,
@@ -60,4 +61,5 @@ export {
   type UnivariateOptions,
   type UnivariateState,
 } from './univariate/calculator.ts'
+export { type Measurement, measure } from './univariate/measure.ts'
 export type { CategoricalMethod, ContinuousMethod, UnivariateMethod } from './univariate/method.ts'

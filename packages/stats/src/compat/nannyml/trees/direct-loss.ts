@@ -29,8 +29,8 @@ export type DleState = {
   readonly reference: readonly ResultRow<Estimated>[]
 }
 
-/** As LightGBM's defaults: 31 leaves are about five levels. */
-const TREES = { task: 'regression', seed: 0, rounds: 100, learningRate: 0.1, maxDepth: 5, l2: 0 } as const
+/** LightGBM’s defaults, with the 31 leaves that are also those of `learn`. */
+const TREES = { task: 'regression', seed: 0, rounds: 100, learningRate: 0.1, l2: 0 } as const
 
 /**
  * NannyML 0.13 `DLE.fit`, direct loss estimation: for each metric, boosted trees learn the loss of a row from the features and the

@@ -80,7 +80,7 @@ export function fitUnivariate(reference: Frame, options: UnivariateOptions): Uni
  * @example
  * const size = Float64Array.from({ length: 60 }, (_, i) => i % 5)
  * const fitted = nannyml.fitUnivariate({ columns: { size } }, { columns: ['size'], continuousMethods: ['wasserstein'] })
- * nannyml.calculateUnivariate(fitted, { columns: { size: size.map((v) => v + 1) } })[0].figures[0].value // 1
+ * nannyml.calculateUnivariate(fitted, { columns: { size: size.map((v) => v + 9) } })[0].figures[0].alert // true
  */
 export function calculateUnivariate(state: UnivariateState, current: Frame): readonly ResultRow[] {
   return resultOf(state, current, splitChunks(current, state.chunking))
