@@ -26,6 +26,8 @@ export type {
   Tree,
 } from './model.ts'
 export { exportOnnx, type OnnxOptions } from './onnx/export.ts'
+export { type CrossMoments, crossMoments, mergeCrossMoments } from './pca/cross-moments.ts'
+export { fitPca, type PcaModel, type PcaOptions, projectPca, reconstructionErrors } from './pca/pca.ts'
 export { predict } from './predict.ts'
 export type { BoostedTreesOptions, RoundProgress } from './trees/options.ts'
 export { trainBoostedTrees } from './trees/train.ts'
