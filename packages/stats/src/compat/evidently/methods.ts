@@ -72,7 +72,7 @@ export function es(reference: Values, current: Values, options: TestOptions = {}
 
 /**
  * Evidently's `cramer_von_mises`. Wrong for samples of up to 20 rows a side: the exact law is counted in half or single
- * precision (5 against 5 rows: 0.87305 where 0.87302 is right; 8 against 8: values of 1.0), and for some sizes, such as
+ * precision (5 against 5 rows: 0.87305 where 0.87302 is right), and for some sizes, such as
  * 3 against 3 or 7 against 9, the peer raises under NumPy 2, which is unknown here. Sound above.
  * @example evidently.cramerVonMises([1, 2, 3, 4, 5], [3, 4.5, 6, 7, 8]).score // 0.0873
  */
