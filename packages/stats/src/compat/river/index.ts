@@ -1,1 +1,10 @@
-export {}
+export { type Adwin, type AdwinOptions, createAdwin } from './adwin.ts'
+export { createDdm, type Ddm, type DdmOptions } from './ddm.ts'
+export { createDetector, type Detector, METHODS, type MethodName, type Signal, step, update } from './detector.ts'
+export { createEddm, type Eddm, type EddmOptions } from './eddm.ts'
+export { createFhddm, type Fhddm, type FhddmOptions } from './fhddm.ts'
+export { createHddmA, type HddmA, type HddmAOptions } from './hddm-a.ts'
+export { createHddmW, type HddmW, type HddmWOptions } from './hddm-w.ts'
+export { createKswin, type Kswin, type KswinOptions } from './kswin.ts'
+export { createPageHinkley, type PageHinkley, type PageHinkleyOptions } from './page-hinkley.ts'
+export { restore } from './restore.ts'
