@@ -49,7 +49,7 @@ export function decideCalibration(truth: Float64Array, scores: Float64Array): Ca
 }
 
 /** Mean |score - share of ones| over bins of equal count, the last one taking the rest, weighted by rows. */
-export function expectedCalibrationError(labels: readonly number[], scores: readonly number[]): number {
+function expectedCalibrationError(labels: readonly number[], scores: readonly number[]): number {
   const n = labels.length
   const bins = n <= 2 * BINS ? Math.floor(n / 2) : BINS
   if (bins < 2) throw new StatsError('STATS_TOO_FEW_ROWS', `${n} held-out rows make no two bins`, { have: n, need: 4 })

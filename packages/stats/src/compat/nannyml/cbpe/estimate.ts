@@ -53,7 +53,7 @@ export function multiclassEstimates(settings: MetricSettings): Estimates {
  * Trapezoids over the ranking by raw score, each row a share q of a positive and 1 - q of a negative; the sums are
  * rounded to five decimals first, as the peer does. null when one class has no mass.
  */
-export function estimatedAuc(calibrated: Float64Array, scores: Float64Array): number | null {
+function estimatedAuc(calibrated: Float64Array, scores: Float64Array): number | null {
   const order = ascendingOrder(scores).reverse()
   const tps = new Float64Array(order.length + 1)
   const fps = new Float64Array(order.length + 1)
@@ -73,7 +73,7 @@ export function estimatedAuc(calibrated: Float64Array, scores: Float64Array): nu
 }
 
 /** Σ (recall step × precision) over the rows from the highest raw score; null without positives. */
-export function estimatedAveragePrecision(calibrated: Float64Array, scores: Float64Array): number | null {
+function estimatedAveragePrecision(calibrated: Float64Array, scores: Float64Array): number | null {
   const order = ascendingOrder(scores).reverse()
   let positives = 0
   const tps = Float64Array.from(order, (row) => roundedTo5((positives += calibrated[row]!)))

@@ -17,7 +17,7 @@ export type ClassificationMetric =
 /** Counts of truth × prediction, or sums of probabilities that stand for them. */
 export type Cells = { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number }
 
-export const CELL_NAMES = ['true_positive', 'true_negative', 'false_positive', 'false_negative'] as const
+const CELL_NAMES = ['true_positive', 'true_negative', 'false_positive', 'false_negative'] as const
 
 export function cellsOf({ truth, predicted }: Pick<Rows, 'truth' | 'predicted'>): Cells {
   let [tp, fp, fn, tn] = [0, 0, 0, 0]

@@ -124,7 +124,7 @@ type Group = { readonly hits: number; readonly of: number }
 type Matrix = readonly Float64Array[]
 
 /** Truth by row, prediction by column; labels that are no class are left out, as in scikit-learn. */
-export function matrixOf({ truth, predicted }: Rows, classes: number): Matrix {
+function matrixOf({ truth, predicted }: Rows, classes: number): Matrix {
   const matrix = Array.from({ length: classes }, () => new Float64Array(classes))
   truth.forEach((label, row) => {
     if (label < classes && predicted[row]! < classes) matrix[label]![predicted[row]!]!++

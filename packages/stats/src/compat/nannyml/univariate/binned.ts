@@ -51,7 +51,7 @@ export function hellinger(p: Float64Array, q: Float64Array): number {
   return Math.sqrt(sum(squares)) / Math.SQRT2
 }
 
-export function categoryCounts(categories: readonly string[], values: readonly string[]): Float64Array {
+function categoryCounts(categories: readonly string[], values: readonly string[]): Float64Array {
   const places = new Map(categories.map((category, place) => [category, place]))
   const counts = new Float64Array(categories.length)
   for (const value of values) {
