@@ -1,4 +1,4 @@
-"""Reference values of packages/stats/src/hypothesis, from SciPy. Run: python hypothesis.py > hypothesis.json"""
+"""Reference values of packages/stats/src/hypothesis, from SciPy. Run: scripts/peers.sh run learners hypothesis.py > hypothesis.json"""
 import itertools, json, sys, warnings
 import numpy as np, scipy
 from scipy import stats as st

@@ -1,4 +1,4 @@
-"""Reference values of packages/stats/src/special, from SciPy. Run: python special.py > special.json"""
+"""Reference values of packages/stats/src/special, from SciPy. Run: scripts/peers.sh run learners special.py > special.json"""
 import json, sys
 import numpy as np, scipy
 from scipy import integrate, special as sp, stats as st

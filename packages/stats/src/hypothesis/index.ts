@@ -15,6 +15,20 @@ export { type KolmogorovOptions, kolmogorovSmirnov } from './kolmogorov.ts'
 export { type MannWhitneyOptions, type MannWhitneyResult, mannWhitney } from './mann-whitney.ts'
 export { type BinnedMannWhitney, mannWhitneyOfCounts } from './mann-whitney-counts.ts'
 export { benjaminiHochberg, benjaminiYekutieli, bonferroni, holm } from './multiplicity.ts'
+export {
+  type DomainClassifierOptions,
+  type DomainClassifierResult,
+  domainClassifier,
+  type SeparatingFeature,
+} from './multivariate/domain-classifier.ts'
+export { type MmdOptions, type MmdResult, mmd } from './multivariate/mmd.ts'
+export {
+  fitReconstruction,
+  pcaReconstruction,
+  type Reconstruction,
+  type ReconstructionOptions,
+} from './multivariate/pca-reconstruction.ts'
+export type { Columns } from './multivariate/rows.ts'
 export { type Share, type ShareInterval, twoProportionZ, wilsonInterval } from './proportion.ts'
 export { type Steps, stepsOf } from './ranks.ts'
 export type {
