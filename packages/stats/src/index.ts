@@ -1,4 +1,5 @@
 export * from './anomaly/index.ts'
+export * from './compat/by-name.ts'
 export * as evidently from './compat/evidently/index.ts'
 export * as nannyml from './compat/nannyml/index.ts'
 export * as river from './compat/river/index.ts'

@@ -38,5 +38,6 @@ export {
   wasserstein,
   z,
 } from './methods.ts'
+export { METHODS } from './named.ts'
 export { type ColumnDrift, type DriftResult, runTest, type TestOptions } from './run.ts'
 export { TESTS, type TestDefinition, type TestedType, type TestId } from './table.ts'

@@ -1,7 +1,13 @@
 import type { Unknown } from '../../error.ts'
 import { chiSquareSf } from '../../special/index.ts'
 import { finiteKolmogorovSf } from '../finite-kolmogorov.ts'
-import { type DriftCategory, type DriftThresholds, driftCategory, HELLINGER_THRESHOLDS } from './category.ts'
+import {
+  type DriftCategory,
+  type DriftThresholds,
+  driftCategory,
+  HELLINGER_THRESHOLDS,
+  P_VALUE_THRESHOLDS,
+} from './category.ts'
 import { type Cell, type FrequentItems, frequentItems } from './frequent.ts'
 import { type Numbers, quantileOf, type Ranks, ranksOf, shareBelow } from './ranks.ts'
 
@@ -13,6 +19,8 @@ export type DriftScore = {
   /** null for Hellinger. */
   readonly pValue: number | null
   readonly category: DriftCategory
+  /** Bound of the category DRIFT. */
+  readonly threshold: number
 }
 export type DriftScoreResult = DriftScore | Unknown
 
@@ -46,7 +54,7 @@ export function ks(
   const rows = roundHalfEven((a.rows * b.rows) / (a.rows + b.rows))
   if (rows === 0) return { kind: 'unknown', reason: 'too-few-rows', have: a.rows + b.rows, need: 3 }
   const pValue = finiteKolmogorovSf(rows, statistic)
-  return judged('ks', statistic, pValue, driftCategory(pValue, options.thresholds))
+  return judged('ks', { statistic, pValue }, options.thresholds)
 }
 
 /**
@@ -66,12 +74,7 @@ export function chiSquare(
   if (b.counts.size === 0) return { kind: 'unknown', reason: 'no-current-items', have: 0, need: 1 }
   const statistic = chiSquareOf(a, b)
   const pValue = statistic === Infinity ? 0 : chiSquareSf(statistic, Math.max(1, b.distinct - 1))
-  return judged(
-    'chi-square',
-    statistic === Infinity ? null : statistic,
-    pValue,
-    driftCategory(pValue, options.thresholds),
-  )
+  return judged('chi-square', { statistic: statistic === Infinity ? null : statistic, pValue }, options.thresholds)
 }
 
 function chiSquareOf(reference: FrequentItems, current: FrequentItems): number {
@@ -111,19 +114,23 @@ export function hellinger(
   const edges = bucketEdges(least, greatest, a.rows + b.rows, options)
   const [p, q] = [masses(a, edges), masses(b, edges)]
   const statistic = Math.hypot(...p.map((mass, i) => Math.sqrt(mass) - Math.sqrt(q[i]!))) / Math.SQRT2
-  return judged('hellinger', statistic, null, driftCategory(statistic, options.thresholds ?? HELLINGER_THRESHOLDS))
+  return judged('hellinger', { statistic, pValue: null }, options.thresholds)
 }
 
 /**
  * whylogs' choice: KS where both columns have numbers, else chi-square.
  * @example whylogs.columnDrift(['a', 'b', 'b'], ['a', 'a', 'b']).test // 'chi-square'
  */
-export function columnDrift(reference: ArrayLike<Cell>, current: ArrayLike<Cell>): DriftScoreResult {
+export function columnDrift(
+  reference: ArrayLike<Cell>,
+  current: ArrayLike<Cell>,
+  options: CategoryOptions = {},
+): DriftScoreResult {
   if (!hasStrings(reference) && !hasStrings(current)) {
-    const score = ks(reference as Numbers, current as Numbers)
+    const score = ks(reference as Numbers, current as Numbers, options)
     if (score.kind === 'judged') return score
   }
-  return chiSquare(reference, current)
+  return chiSquare(reference, current, options)
 }
 
 function hasStrings(column: ArrayLike<Cell>): boolean {
@@ -165,12 +172,13 @@ function masses(ranks: Ranks, edges: readonly number[]): number[] {
 
 function judged(
   test: DriftScore['test'],
-  statistic: number | null,
-  pValue: number | null,
-  category: DriftCategory | undefined,
+  figures: Pick<DriftScore, 'statistic' | 'pValue'>,
+  thresholds: DriftThresholds = test === 'hellinger' ? HELLINGER_THRESHOLDS : P_VALUE_THRESHOLDS,
 ): DriftScoreResult {
+  const category = driftCategory(figures.pValue ?? figures.statistic!, thresholds)
   if (category === undefined) return { kind: 'unknown', reason: 'outside-all-categories', have: 0, need: 1 }
-  return { kind: 'judged', test, statistic, pValue, category }
+  const threshold = thresholds.DRIFT[test === 'hellinger' ? 0 : 1]
+  return { kind: 'judged', test, ...figures, category, threshold }
 }
 
 /** As NumPy rounds. */

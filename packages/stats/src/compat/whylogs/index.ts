@@ -16,4 +16,5 @@ export {
   ks,
 } from './drift.ts'
 export { type Cell, type FrequentItems, frequentItems } from './frequent.ts'
+export { METHODS } from './named.ts'
 export { type Numbers, type Ranks, ranksOf, ranksOfProfile } from './ranks.ts'
