@@ -110,6 +110,29 @@ export function verdict(comparison: PairedComparison): PairedVerdict {
   return { kind, difference: { mean: rows === 0 ? 0 : sum / rows, low, high }, rows, alpha }
 }
 
+/** Evidence in nats; where its claim is false, each ever reaches ln(1 / alpha) with probability alpha at most. */
+export type PairedEvidence = {
+  /** That the challenger's mean loss is lower, that it is higher, and that it is less than `margin` higher. */
+  readonly better: number
+  readonly worse: number
+  readonly notWorse: number
+}
+
+/**
+ * The e-processes of the comparison, for a ladder of exposure that spends its alpha step by step: stop where `worse`
+ * reaches ln(1 / alpha of the step), go on where `notWorse` does. For zero-one losses `better` and `worse` are mixtures
+ * of eight binomial likelihood ratios on the pairs in which exactly one of the two is wrong; other pairs say nothing.
+ * @example
+ * const comparison = createPairedComparison()
+ * update(comparison, new Float64Array(20), new Float64Array(20).fill(1))
+ * pairedEvidence(comparison).worse // 9.1327
+ */
+export function pairedEvidence({ below, above, belowMargin, margin }: PairedComparison): PairedEvidence {
+  const better = logMeanExp(below)
+  const notWorse = margin > 0 ? logMeanExp([better, logMeanExp(belowMargin)]) : better
+  return { better, worse: logMeanExp(above), notWorse }
+}
+
 /** The largest mean that the evidence excludes from below, by bisection: evidence falls as the supposed mean rises. */
 function lowerBound(comparison: PairedComparison): number {
   const { lossRange, rows, sum, alpha } = comparison
