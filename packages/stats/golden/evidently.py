@@ -211,6 +211,38 @@ def mmd_cases():
     return out
 
 
+def by_reference():
+    from evidently import DataDefinition, Dataset, BinaryClassification, Regression
+    from evidently.metrics import (MinValue, MeanValue, MaxValue, StdValue, MedianValue, QuantileValue, SumValue, MissingValueCount, CategoryCount, InRangeValueCount,
+                                   RowCount, ColumnCount, DuplicatedRowCount, ConstantColumnsCount, EmptyColumnsCount, AlmostConstantColumnsCount, DatasetMissingValueCount,
+                                   Accuracy, Precision, Recall, F1Score, MAE, RMSE, R2Score)
+    names = {c.__name__: c for c in [MinValue, MeanValue, MaxValue, StdValue, MedianValue, SumValue, MissingValueCount]}
+    out = []
+    for seed, rows, move in [(801, 200, 0.0), (811, 190, 0.3), (821, 170, 0.05), (831, 205, -0.1)]:
+        def data(seed, rows, move):
+            x = series(bell(seed, rows, mean=2 + move))
+            d = pd.DataFrame({"x": x, "gap": series(bell(seed + 1, rows, missingEvery=9)), "k": series(label(seed + 2, rows, 4)), "c": 1.0,
+                              "target": (x > 2).astype(int), "prediction": (series(bell(seed + 3, rows, mean=0.0, scale=0.4)) + x > 2).astype(int)})
+            if move < 0: d["c"] = x
+            return Dataset.from_pandas(d, DataDefinition(numerical_columns=["x", "gap", "c"], categorical_columns=["k"], classification=[BinaryClassification(target="target", prediction_labels="prediction")]))
+        metrics = [c(column="x") if n != "MissingValueCount" else c(column="gap") for n, c in names.items()] + [
+            QuantileValue(column="x", quantile=0.9), CategoryCount(column="k", category="c0"), InRangeValueCount(column="x", left=1.5, right=2.5), RowCount(), ColumnCount(),
+            DuplicatedRowCount(), ConstantColumnsCount(), EmptyColumnsCount(), AlmostConstantColumnsCount(), DatasetMissingValueCount(), Accuracy(), Precision(), Recall(), F1Score()]
+        snapshot = Report(metrics, include_tests=True).run(data(seed, rows, move), data(7, 200, 0))
+        for id, current in snapshot.metric_results.items():
+            reference = snapshot.context.get_reference_metric_result(id)
+            name = type(snapshot.context.get_metric(id)).__name__.replace("Calculation", "")
+            statuses = ["SUCCESS" in str(t.status) for t in current.tests]
+            pairs = [("share", current.share.value, reference.share.value), ("count", current.count.value, reference.count.value)] if hasattr(current, "share") else [("value", current.value, reference.value)]
+            if name == "DatasetMissingValueCount":
+                pairs = pairs[1:]
+            by = {"count": [p for p in pairs if p[0] == "count"], "share": [p for p in pairs if p[0] == "share"], "value": [p for p in pairs if p[0] == "value"]}
+            order = by["count"] + by["share"] + by["value"]
+            assert len(order) == len(statuses), (name, len(order), len(statuses))
+            out += [{"metric": name, "reference": float(r), "current": float(c), "passed": bool(s)} for (_, c, r), s in zip(order, statuses)]
+    return out
+
+
 typed = [bell(1, 20), integer(2, 50, 8), integer(3, 200, 30), {**integer(4, 50, 8), "missingEvery": 3}, label(5, 50, 5), {"kind": "word", "seed": 6, "rows": 50},
          {**label(7, 9, 90)}, boolean(8, 30, 0.5), {**label(9, 40, 4), "missingEvery": 2}, {"kind": "constant", "value": "x", "seed": 1, "rows": 2},
          {"kind": "constant", "value": "x", "seed": 1, "rows": 3}]
@@ -233,5 +265,6 @@ out = {
     "frames": [{"title": title, "reference": a, "current": b, "options": options, "report": report(a, b, **options)} for title, a, b, options in frames],
     "mmd": mmd_cases(),
     "embeddings": embeddings(),
+    "byReference": by_reference(),
 }
 json.dump(out, sys.stdout, separators=(",", ":"))

@@ -19,6 +19,14 @@ export function finiteKolmogorovSf(rows: number, d: number): number {
   return Math.min(1, Math.max(0, upperTail(rows, d)))
 }
 
+/** Rows at which SciPy and whylogs read the law for two samples: n m / (n + m), halves to the even number as NumPy rounds. */
+export function twoSampleRows(n: number, m: number): number {
+  const rows = (n * m) / (n + m)
+  const floor = Math.floor(rows)
+  if (rows - floor !== 0.5) return Math.round(rows)
+  return floor % 2 === 0 ? floor : floor + 1
+}
+
 function upperTail(n: number, d: number): number {
   if (d >= 1) return 0
   const t = n * d

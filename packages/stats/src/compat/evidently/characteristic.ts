@@ -1,6 +1,7 @@
 /**
  * Epps and Singleton's statistic: the distance of the two empirical characteristic functions at `t`, in units of its
- * covariance, and the rank of that covariance (its degrees of freedom).
+ * covariance, and the rank of that covariance (its degrees of freedom). Directions are dropped as NumPy drops them, below
+ * 1e-15 of the largest; `eppsSingleton` drops more, which is sounder and up to 1e-9 away on few distinct values.
  */
 export function characteristicDistance(
   reference: Float64Array,

@@ -33,6 +33,7 @@ type Golden = {
     mean: number
     results: Record<string, [number, boolean]>
   }[]
+  byReference: { metric: evidently.ReferenceMetric; reference: number; current: number; passed: boolean }[]
 }
 const golden: Golden = JSON.parse(readFileSync(new URL('../../../golden/evidently.json', import.meta.url), 'utf8'))
 
@@ -125,6 +126,19 @@ test('drift of embeddings is Evidently’s, its bootstraps draw by draw', () => 
       assert.equal(result.drifted, drifted, name)
     }
   }
+})
+
+test('the tests that Evidently makes from a reference pass and fail as its own do', () => {
+  for (const { metric, reference, current, passed } of golden.byReference) {
+    const found = evidently.judgeByReference(metric, reference, current)
+    assert.ok(found.kind === 'judged' && found.passed === passed, `${metric}: ${current} beside ${reference}`)
+  }
+  assert.ok(new Set(golden.byReference.map(({ metric }) => metric)).size >= 20)
+  assert.equal(evidently.judgeByReference('MeanValue', Number.NaN, 1).kind, 'unknown')
+  assert.throws(
+    () => evidently.judgeByReference('Mode' as evidently.ReferenceMetric, 1, 1),
+    /no default test of Evidently/,
+  )
 })
 
 test('whatever a column holds, no result is NaN or infinite, and nothing but a StatsError is thrown', () => {

@@ -1,3 +1,9 @@
+export {
+  judgeByReference,
+  REFERENCE_RULES,
+  type ReferenceMetric,
+  type ReferenceVerdict,
+} from './by-reference.ts'
 export { type Cell, type ColumnType, inferColumnType, type Values } from './column.ts'
 export {
   columnDrift,

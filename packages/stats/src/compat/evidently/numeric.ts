@@ -1,6 +1,6 @@
 import type { Unknown } from '../../error.ts'
 import { betaI, chiSquareSf, normalCdf } from '../../special/index.ts'
-import { finiteKolmogorovSf } from '../finite-kolmogorov.ts'
+import { finiteKolmogorovSf, twoSampleRows } from '../finite-kolmogorov.ts'
 import { pooled } from './binning.ts'
 import { characteristicDistance } from './characteristic.ts'
 
@@ -11,7 +11,7 @@ export function ksP(reference: Float64Array, current: Float64Array): number {
   const [n, m] = [reference.length, current.length]
   const gap = largestGap(reference, current)
   if (Math.max(n, m) <= EXACT_KS_ROWS) return exactTail(n, m, gap)
-  return finiteKolmogorovSf(roundHalfEven((n * m) / (n + m)), gap / (n * m))
+  return finiteKolmogorovSf(twoSampleRows(n, m), gap / (n * m))
 }
 
 /** n m D: whole, hence free of rounding. */
@@ -187,7 +187,7 @@ function quantileOf(sorted: Float64Array, share: number): number {
 type Step = { readonly reference: number; readonly current: number }
 
 /** Rows of both samples at every distinct value, ascending. */
-export function stepsOf(reference: Float64Array, current: Float64Array): Step[] {
+function stepsOf(reference: Float64Array, current: Float64Array): Step[] {
   const [a, b] = [reference.toSorted(), current.toSorted()]
   const steps: Step[] = []
   for (let i = 0, j = 0; i < a.length || j < b.length; ) {
@@ -207,11 +207,4 @@ function moments(values: Float64Array): { readonly mean: number; readonly square
 
 function noVariation(distinct: number): Unknown {
   return { kind: 'unknown', reason: 'constant', have: distinct, need: 2 }
-}
-
-/** As NumPy rounds. */
-export function roundHalfEven(x: number): number {
-  const floor = Math.floor(x)
-  if (x - floor !== 0.5) return Math.round(x)
-  return floor % 2 === 0 ? floor : floor + 1
 }

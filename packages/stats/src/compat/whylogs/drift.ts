@@ -1,6 +1,6 @@
 import type { Unknown } from '../../error.ts'
 import { chiSquareSf } from '../../special/index.ts'
-import { finiteKolmogorovSf } from '../finite-kolmogorov.ts'
+import { finiteKolmogorovSf, twoSampleRows } from '../finite-kolmogorov.ts'
 import {
   type DriftCategory,
   type DriftThresholds,
@@ -51,7 +51,7 @@ export function ks(
       const value = quantileOf(ranks, shareAt(k))
       statistic = Math.max(statistic, Math.abs(shareBelow(a, value) - shareBelow(b, value)))
     }
-  const rows = roundHalfEven((a.rows * b.rows) / (a.rows + b.rows))
+  const rows = twoSampleRows(a.rows, b.rows)
   if (rows === 0) return { kind: 'unknown', reason: 'too-few-rows', have: a.rows + b.rows, need: 3 }
   const pValue = finiteKolmogorovSf(rows, statistic)
   return judged('ks', { statistic, pValue }, options.thresholds)
@@ -179,11 +179,4 @@ function judged(
   if (category === undefined) return { kind: 'unknown', reason: 'outside-all-categories', have: 0, need: 1 }
   const threshold = thresholds.DRIFT[test === 'hellinger' ? 0 : 1]
   return { kind: 'judged', test, ...figures, category, threshold }
-}
-
-/** As NumPy rounds. */
-function roundHalfEven(x: number): number {
-  const floor = Math.floor(x)
-  if (x - floor !== 0.5) return Math.round(x)
-  return floor % 2 === 0 ? floor : floor + 1
 }
