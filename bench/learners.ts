@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { type BoostedTreesOptions, predict, trainBoostedTrees } from '../packages/stats/src/learn/index.ts'
 import { createRandom } from '../packages/stats/src/random.ts'
+import { areaUnderCurve } from './learners/area.ts'
 import { type LearnerSet, loadLearnerSets } from './learners/sets.ts'
 import type { BenchOutcome, BenchTable } from './result.ts'
 
@@ -119,22 +120,6 @@ function scored(set: LearnerSet, held: Uint8Array, predicted: Float64Array): num
   const truth = set.target.filter((_, row) => held[row] === 1)
   if (set.task === 'binary') return areaUnderCurve(truth, predicted)
   return Math.sqrt(mean(Array.from(predicted, (value, i) => (value - truth[i]!) ** 2)))
-}
-
-export function areaUnderCurve(truth: ArrayLike<number>, scores: Float64Array): number {
-  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!)
-  let [ranks, positives] = [0, 0]
-  for (let from = 0; from < order.length; ) {
-    let until = from + 1
-    while (until < order.length && scores[order[until]!] === scores[order[from]!]) until++
-    for (let i = from; i < until; i++) {
-      if (truth[order[i]!] !== 1) continue
-      positives++
-      ranks += (from + until + 1) / 2
-    }
-    from = until
-  }
-  return (ranks - (positives * (positives + 1)) / 2) / (positives * (order.length - positives))
 }
 
 function heldOutRows(set: LearnerSet, split: number): Uint8Array {

@@ -25,7 +25,9 @@ export type {
   Predictions,
   Tree,
 } from './model.ts'
+export { exportScoreOnnx, type ScoreOfTrees } from './onnx/additive.ts'
 export { exportOnnx, type OnnxOptions } from './onnx/export.ts'
+export { exportPcaOnnx } from './onnx/pca.ts'
 export { type CrossMoments, crossMoments, mergeCrossMoments } from './pca/cross-moments.ts'
 export { fitPca, type PcaModel, type PcaOptions, projectPca, reconstructionErrors } from './pca/pca.ts'
 export { predict } from './predict.ts'
