@@ -28,12 +28,12 @@ export type Ddm = {
  * s = √(p (1 - p) / n). O(1).
  * Weak: the mean is over everything since the reset, so the older the stream, the later the alarm (a rise from 0.2 to 0.4
  * after 10,000 values takes thousands); 3 deviations, looked at after every value, are no false-alarm rate; it never sees
- * losses fall. Use `createLossChangeDetector`.
+ * losses fall; and after a start without errors the first one is a drift, as in the example. Use `createLossChangeDetector`.
  * @see Gama, Medas, Castillo and Rodrigues 2004; river 0.26.1
  * @throws StatsError STATS_BAD_OPTION
  * @example
  * const detector = river.createDdm()
- * river.update(detector, [...Array(500).fill(0), ...Array(20).fill(1)]) // [501]
+ * river.update(detector, [...Array(500).fill(0), ...Array(20).fill(1)]) // [500]
  */
 export function createDdm(options: DdmOptions = {}): Ddm {
   const { warmStart = 30, warningThreshold = 2, driftThreshold = 3 } = options

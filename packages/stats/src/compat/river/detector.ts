@@ -78,7 +78,7 @@ export function step(detector: Detector, value: number): Signal {
  * Takes many values in, in order, and returns the places (from 0) after which river says drift.
  * @throws StatsError STATS_OUT_OF_RANGE naming the first value that is no finite number; nothing of the block was taken in
  * @example
- * river.update(river.createDetector('DDM'), [...Array(500).fill(0), ...Array(20).fill(1)]) // [501]
+ * river.update(river.createDetector('DDM'), [...Array(500).fill(0), ...Array(20).fill(1)]) // [500]
  */
 export function update(detector: Detector, values: ArrayLike<number>): number[] {
   const { least, most, step } = methodOf(detector.method)

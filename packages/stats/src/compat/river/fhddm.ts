@@ -37,7 +37,7 @@ export type Fhddm = {
  * @see Pesaranghader and Viktor 2016; river 0.26.1
  * @throws StatsError STATS_BAD_OPTION
  * @example
- * river.update(river.createFhddm(), [...Array(200).fill(1), ...Array(60).fill(0)]) // [226, 253]
+ * river.update(river.createFhddm(), [...Array(200).fill(1), ...Array(60).fill(0)]) // [226]
  */
 export function createFhddm(options: FhddmOptions = {}): Fhddm {
   const { slidingWindowSize = 100, confidenceLevel = 0.000001, shortWindowSize = 0 } = options

@@ -41,7 +41,7 @@ export type Kswin = {
  * @see Raab, Heusinger and Schleif 2020; river 0.26.1, SciPy 1.17
  * @throws StatsError STATS_BAD_OPTION, also where the rest of the window is smaller than `statSize`: river raises there
  * @example
- * river.update(river.createKswin(), [...Array(200).fill(0), ...Array(30).fill(1)]) // [211]
+ * river.update(river.createKswin(), [...Array(200).fill(0), ...Array(30).fill(1)]) // [213]
  */
 export function createKswin(options: KswinOptions = {}): Kswin {
   const { alpha = 0.005, windowSize = 100, statSize = 30, seed = 0, window = [] } = options
