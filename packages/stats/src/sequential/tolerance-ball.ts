@@ -51,10 +51,27 @@ function newton(reference: Float64Array, excess: Float64Array, bins: number, kap
       slope -= (reference[j]! * excess[j]!) / ratio
     }
     const next = Math.min(1, weight + (kappa - divergence) / slope)
-    if (Math.abs(next - weight) <= WEIGHT_TOLERANCE * weight) return Math.max(next, weight)
+    if (Math.abs(next - weight) <= WEIGHT_TOLERANCE * weight) {
+      if (divergence > 1.1 * kappa) break
+      return Math.max(next, weight)
+    }
     weight = next
   }
-  return 1
+  return bisect(reference, excess, bins, kappa)
+}
+
+/** Where a bin has all but vanished from the guess, the function is a wall that Newton's steps hardly leave. */
+function bisect(reference: Float64Array, excess: Float64Array, bins: number, kappa: number): number {
+  let low = 0
+  let high = 1
+  while (high - low > WEIGHT_TOLERANCE * high && high > 1e-12) {
+    const middle = (low + high) / 2
+    let divergence = 0
+    for (let j = 0; j < bins; j++) divergence -= reference[j]! * Math.log(1 + middle * excess[j]!)
+    if (divergence < kappa) low = middle
+    else high = middle
+  }
+  return high
 }
 
 /** Upper bound of KL(p || r) without a logarithm: -ln(1 + x) <= -x + x²/2, divided by 1 + x where x is below 0. */

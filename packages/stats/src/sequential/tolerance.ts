@@ -29,7 +29,7 @@ export function wanderRadius(buckets: ExpectedBuckets, concentration: number, ou
 }
 
 /** Upper quantile of `freedom` times Fisher's F, by the beta distribution: chi-square over an estimated scale. */
-function tail(share: number, freedom: number, below: number): number {
+export function tail(share: number, freedom: number, below: number): number {
   const b = betaQuantile(share, below / 2, freedom / 2)
   return (below * (1 - b)) / b
 }
