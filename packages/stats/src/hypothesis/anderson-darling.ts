@@ -2,6 +2,15 @@ import { andersonDarlingSf } from '../special/index.ts'
 import { type Steps, stepsOf } from './ranks.ts'
 import type { TestResult, UnknownComparison } from './result.ts'
 import { isConstant, takeSamples, unknownOf } from './samples.ts'
+import { dealtShare, tiesMatter } from './ties.ts'
+
+export type AndersonDarlingOptions = {
+  /**
+   * table: Scholz and Stephens', for values without many ties; permutation: rows dealt out anew, seeded by the data.
+   * Default auto: permutation where ties matter (some 30 different values or fewer), else the table.
+   */
+  readonly method?: 'auto' | 'table' | 'permutation'
+}
 
 /**
  * Two-sample Anderson-Darling test (of k samples, with k = 2): as Cramér-von Mises, with gaps weighted by 1 / (H (1 - H)),
@@ -10,22 +19,28 @@ import { isConstant, takeSamples, unknownOf } from './samples.ts'
  * table SciPy returns 0.25 and 0.001 with a warning; here it is the limit law's, kept at or outside those ends, and
  * `method` says asymptotic. The effect is the weighted mean squared gap.
  * @see Scholz and Stephens 1987
- * @example andersonDarling([1, 2, 3, 4, 5, 6], [4, 5.5, 6.5, 7, 8, 9]).pValue // 0.015304
+ * @example andersonDarling([1, 2, 3, 4, 5, 6], [4, 5.5, 6.5, 7, 8, 9]).pValue // 0.027
  */
 export function andersonDarling(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
+  options: AndersonDarlingOptions = {},
 ): TestResult | UnknownComparison {
   const pair = takeSamples(reference, current, 2)
   if (pair.kind === 'unknown') return pair
   if (isConstant(pair)) return unknownOf(pair, 'constant-data', 1, 2)
   const [n, m] = [pair.reference.length, pair.current.length]
-  const distance = weightedDistance(stepsOf(pair.reference, pair.current), n, m)
+  const steps = stepsOf(pair.reference, pair.current)
+  const distance = weightedDistance(steps, n, m)
   const statistic = (distance - 1) / Math.sqrt(varianceAt(n, m))
+  const { method = 'auto' } = options
+  const permute = method === 'permutation' || (method === 'auto' && tiesMatter(steps, n + m))
   return {
     kind: 'tested',
     statistic,
-    ...pValueOf(statistic),
+    ...(permute
+      ? { pValue: dealtShare(steps, (dealt) => weightedDistance(dealt, n, m)), method: 'permutation' as const }
+      : pValueOf(statistic)),
     effect: { name: 'weighted mean squared gap', value: (distance * (n + m)) / (n * m), interval: null },
     rows: pair.rows,
   }

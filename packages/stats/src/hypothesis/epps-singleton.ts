@@ -10,17 +10,26 @@ const WIDTH = 2 * POINTS.length
 const LEAST_SHARE = 1e-10
 const SMALL = 25
 
+export type EppsSingletonOptions = {
+  /**
+   * pooled: one covariance of all rows, which is what the null says. separate: one of each sample, as in the paper and in
+   * SciPy; with 5,000 rows beside 200 it rejects 13 % of unchanged pairs at 5 %. Default pooled.
+   */
+  readonly covariance?: 'pooled' | 'separate'
+}
+
 /**
  * Epps-Singleton test: compares the empirical characteristic functions at two points. For continuous and discrete
  * values alike, with more power than Kolmogorov-Smirnov against differences of spread. Chi-square with as many degrees
  * of freedom as the covariance has directions; below 25 rows a side the statistic is corrected. The effect is the
  * larger gap of the two functions, 0 to 2. Five values a side at least, and an interquartile range, else unknown.
  * @see Epps and Singleton 1986; Goerg and Kaiser 2009
- * @example eppsSingleton([1, 2, 3, 4, 5, 6], [4, 5.5, 6.5, 7, 8, 9]).pValue // 0.28856
+ * @example eppsSingleton([1, 2, 3, 4, 5, 6], [4, 5.5, 6.5, 7, 8, 9]).pValue // 0.63449
  */
 export function eppsSingleton(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
+  options: EppsSingletonOptions = {},
 ): TestResult | UnknownComparison {
   const pair = takeSamples(reference, current, 5, true)
   if (pair.kind === 'unknown') return pair
@@ -32,15 +41,33 @@ export function eppsSingleton(
   const centre = quantileOf(pooled, 0.5)
   const farthest = Math.max(pooled[pooled.length - 1]! - centre, centre - pooled[0]!) / unit
   if (!(unit > 0 && Number.isFinite(farthest))) return unknownOf(pair, 'no-interquartile-range', 0, 1)
-  return compareWaves(pair, wavesOf(pair.reference, centre, unit), wavesOf(pair.current, centre, unit))
+  const [a, b] = [wavesOf(pair.reference, centre, unit), wavesOf(pair.current, centre, unit)]
+  const covariance = options.covariance === 'separate' ? separate(pair, a, b) : shared(pair, a, b)
+  return compareWaves(pair, a, b, covariance)
 }
 
 type Waves = { readonly means: Float64Array; readonly covariance: Float64Array }
 
-function compareWaves(pair: SamplePair, a: Waves, b: Waves): TestResult | UnknownComparison {
+/** Covariances of √N times the difference of the means. */
+function separate({ reference, current }: SamplePair, a: Waves, b: Waves): Float64Array {
+  const [n, m] = [reference.length, current.length]
+  return a.covariance.map((cell, i) => ((n + m) / n) * cell + ((n + m) / m) * b.covariance[i]!)
+}
+
+/** The same from the covariance of all rows about their common mean. */
+function shared({ reference, current }: SamplePair, a: Waves, b: Waves): Float64Array {
+  const [n, m] = [reference.length, current.length]
+  const [p, q] = [n / (n + m), m / (n + m)]
+  const gaps = a.means.map((mean, i) => mean - b.means[i]!)
+  return a.covariance.map((cell, i) => {
+    const between = p * q * gaps[Math.floor(i / WIDTH)]! * gaps[i % WIDTH]!
+    return (p * cell + q * b.covariance[i]! + between) / (p * q)
+  })
+}
+
+function compareWaves(pair: SamplePair, a: Waves, b: Waves, covariance: Float64Array): TestResult | UnknownComparison {
   const [n, m] = [pair.reference.length, pair.current.length]
   const rows = n + m
-  const covariance = a.covariance.map((cell, i) => (rows / n) * cell + (rows / m) * b.covariance[i]!)
   const gaps = a.means.map((mean, i) => mean - b.means[i]!)
   const { values, vectors } = symmetricEigen(covariance, WIDTH)
   let directions = 0

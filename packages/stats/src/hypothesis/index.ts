@@ -1,4 +1,4 @@
-export { andersonDarling } from './anderson-darling.ts'
+export { type AndersonDarlingOptions, andersonDarling } from './anderson-darling.ts'
 export { type ContingencyOptions, type ContingencyResult, chiSquareContingency, gTest } from './contingency.ts'
 export { type CramerVonMisesOptions, cramerVonMises } from './cramer-von-mises.ts'
 export {
@@ -9,7 +9,7 @@ export {
   startELond,
   stepELond,
 } from './discoveries.ts'
-export { eppsSingleton } from './epps-singleton.ts'
+export { type EppsSingletonOptions, eppsSingleton } from './epps-singleton.ts'
 export { type FisherOptions, fisherExact } from './fisher.ts'
 export { type KolmogorovOptions, kolmogorovSmirnov } from './kolmogorov.ts'
 export { type MannWhitneyOptions, type MannWhitneyResult, mannWhitney } from './mann-whitney.ts'

@@ -98,7 +98,7 @@ test('every two-sided test gives the samples the same p-value in either order', 
   fc.assert(
     fc.property(modest, modest, (a, b) => {
       for (const [name, run] of Object.entries({ ...rankTests, eppsSingleton, tTest })) {
-        // The permuted p-value of small tied samples is seeded by the order.
+        // A permuted p-value is seeded by the order of the samples.
         const [there, back] = [run(a, b), run(b, a)]
         if (there.kind === 'unknown' || there.method === 'permutation') continue
         assert.ok(back.kind === 'tested')
