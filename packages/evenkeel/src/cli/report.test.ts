@@ -47,6 +47,7 @@ test('the JSON form names its format and version and has every column', async ()
     'settings',
     'columns',
     'added',
+    'estimated',
   ])
   assert.deepEqual(Object.keys(report.columns[0]), [
     'column',

@@ -18,7 +18,7 @@ function overIntervals(reference: Float64Array, current: Float64Array): Distribu
 }
 
 /** Few distinct integers get a bar each, centred on it; everything else equal bars over the bulk of both tables. */
-function intervalEdges(reference: Float64Array, current: Float64Array): readonly number[] {
+export function intervalEdges(reference: Float64Array, current: Float64Array): readonly number[] {
   const sides = [reference, current].filter((side) => side.length > 0)
   const low = Math.min(...sides.map((side) => quantileOf(side, TAIL)))
   const high = Math.max(...sides.map((side) => quantileOf(side, 1 - TAIL)))

@@ -18,6 +18,7 @@ import {
   type TableData,
 } from './page/index.ts'
 import type { ColumnReport, ColumnVerdict, DriftReport } from './report.ts'
+import { ESTIMATED } from './words.ts'
 
 /** Columns in the overview: beyond these the cards below tell the rest. */
 const OVERVIEW_COLUMNS = 30
@@ -42,6 +43,7 @@ export function renderHtml(report: DriftReport): string {
     html`<header><h1>${current.name} against ${reference.name}</h1>
 <p class="lead">${badge(report.verdict)} ${report.words}</p>
 <p class="muted">Reference: ${tableWords(reference)}. Current: ${tableWords(current)}. Made ${new Date(report.createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
+${report.estimated && html`<p class="muted">${ESTIMATED}</p>`}
 ${report.added.length > 0 && html`<p class="notice">Columns the reference does not have: ${report.added.join(', ')}</p>`}</header>
 ${overview(report)}
 <h2>Columns</h2>

@@ -1,5 +1,6 @@
 import { factsOf } from './facts.ts'
 import type { ColumnReport, DriftReport } from './report.ts'
+import { ESTIMATED } from './words.ts'
 
 /** The report as Markdown, short enough for a pull request: a table of all columns, and the figures of the shifted ones. */
 export function renderMarkdown(report: DriftReport): string {
@@ -14,6 +15,7 @@ export function renderMarkdown(report: DriftReport): string {
     ...shifted.flatMap((column) => [`## ${escapeCell(column.column)}`, factTable(column)]),
     ...(noticed.length > 0 ? ['## Odd in the data itself', noticed.map(noticeLines).join('\n')] : []),
     `A column is shifted when its PSI is beyond noise by at least ${settings.floor} nats; with nothing changed, some column is called shifted in at most ${settings.falseAlarms * 100}% of reports.`,
+    ...(report.estimated ? [ESTIMATED] : []),
   ].join('\n\n')}\n`
 }
 

@@ -20,6 +20,8 @@ export interface DriftReport {
   readonly columns: readonly ColumnReport[]
   /** Columns of the current table that the reference does not have. */
   readonly added: readonly string[]
+  /** Quantiles and numbers of distinct values are estimates: the tables were scanned and not held whole. */
+  readonly estimated: boolean
 }
 
 export type ReportVerdict = 'steady' | 'shifted' | 'unknown'
@@ -33,7 +35,7 @@ export interface ReportSettings {
   readonly floor: number
 }
 
-interface TableSummary {
+export interface TableSummary {
   readonly name: string
   readonly rows: number
   readonly columns: number

@@ -5,6 +5,10 @@ import type { ColumnSummary } from './report.ts'
 /** Changes of a share smaller than this are not worth a word. */
 const SHARE_WORTH_SAYING = 0.01
 
+/** What a reader of a scanned report is to know; the same words in every form of it. */
+export const ESTIMATED =
+  'The tables were scanned and not held whole: rows, means, extremes and verdicts are exact, quantiles and numbers of distinct values are estimates.'
+
 /** Why a column is shifted, steady or unknown, in words a person can act on. */
 export function wordsOf(
   comparison: ColumnComparison,

@@ -6,6 +6,7 @@ import { type LakeType, quoteName } from './lake-table.ts'
 export interface ScanPlan {
   readonly sql: string
   readonly values: readonly (string | bigint)[]
+  readonly isSample: boolean
   readonly columns: readonly { readonly name: string; readonly type: LakeType }[]
 }
 
@@ -27,28 +28,72 @@ export async function readPlan(
     readonly optional?: readonly string[] | undefined
     readonly span?: { readonly column: string; readonly from: number; readonly until: number } | undefined
     readonly limit?: number | undefined
+    readonly oneIn?: number | undefined
   },
 ): Promise<ScanPlan> {
   const values: (string | bigint)[] = [file]
-  const columns = chosen(await fileColumns(connection, file), read, file)
+  const wanted = read.columns && new Set([...read.columns, ...(read.optional ?? [])])
+  const columns = chosen(await fileColumns(connection, file, wanted), read, file)
   const selected = columns.map((column) => ({ name: column.name, ...reading(column) }))
-  let sql = `select ${selected.map((column) => column.sql).join(', ')} from read_parquet($1)`
+  const isSample = read.oneIn !== undefined && read.oneIn > 1
+  const source = isSample ? 'read_parquet($1, file_row_number = true)' : 'read_parquet($1)'
+  let sql = `select ${selected.map((column) => column.sql).join(', ')} from ${source}`
+  if (isSample) sql += ` where hash(file_row_number) % ${Math.floor(read.oneIn!)} = 0`
   if (read.span !== undefined) {
-    sql += ` where ${quoteName(read.span.column)} >= epoch_ms($${values.length + 1}::bigint)`
+    sql += ` ${isSample ? 'and' : 'where'} ${quoteName(read.span.column)} >= epoch_ms($${values.length + 1}::bigint)`
     sql += ` and ${quoteName(read.span.column)} < epoch_ms($${values.length + 2}::bigint)`
     values.push(BigInt(Math.ceil(read.span.from)), BigInt(Math.ceil(read.span.until)))
   }
   if (read.limit !== undefined) sql += ` limit ${Math.max(0, Math.floor(read.limit))}`
-  return { sql, values, columns: selected.map(({ name, type }) => ({ name, type })) }
+  return { sql, values, isSample, columns: selected.map(({ name, type }) => ({ name, type })) }
 }
 
-async function fileColumns(connection: DuckDBConnection, file: string): Promise<FileColumn[]> {
+/** What the file holds: its rows, and each column with the type it is read as. */
+export async function describeFile(connection: DuckDBConnection, file: string) {
+  const counted = await connection.runAndReadAll('select count(*)::double from read_parquet($1)', [file])
+  const columns = (await fileColumns(connection, file)).map((column) => ({
+    name: column.name,
+    type: reading(column).type,
+  }))
+  return { rows: Number(counted.getRows()[0]?.[0] ?? 0), columns }
+}
+
+/** How often each value of a column occurs, most frequent first, and how many there are beyond the limit. */
+export async function countFileValues(connection: DuckDBConnection, file: string, name: string, limit: number) {
+  const column = quoteName(name)
+  const grouped = `select ${column}::varchar as value, count(*)::double as rows from read_parquet($1) group by 1`
+  const sql = `with grouped as (${grouped})
+    select value, rows, count(*) over () as distinct_values, sum(rows) over () as present
+    from grouped where value is not null order by rows desc, value limit ${Math.floor(limit)}`
+  const found = (await connection.runAndReadAll(sql, [file])).getRows()
+  return {
+    counts: found.map(([value, rows]) => [String(value), Number(rows)] as const),
+    distinct: Number(found[0]?.[2] ?? 0),
+    present: Number(found[0]?.[3] ?? 0),
+  }
+}
+
+/** About how many different values a column has, and in how many rows it has one. */
+export async function countFileDistinct(connection: DuckDBConnection, file: string, name: string) {
+  const column = quoteName(name)
+  const sql = `select approx_count_distinct(${column}::varchar)::double, count(${column})::double from read_parquet($1)`
+  const [row] = (await connection.runAndReadAll(sql, [file])).getRows()
+  return { distinct: Number(row?.[0] ?? 0), present: Number(row?.[1] ?? 0) }
+}
+
+/** @param wanted whose numbers are looked at for size: that takes a pass over the column */
+async function fileColumns(
+  connection: DuckDBConnection,
+  file: string,
+  wanted?: ReadonlySet<string>,
+): Promise<FileColumn[]> {
   const described = await connection.runAndReadAll('describe select * from read_parquet($1)', [file])
   const columns = described.getRowObjects().map((row) => ({
     name: String(row['column_name']),
     duckType: String(row['column_type']),
   }))
-  const huge = await hugeColumns(connection, file, columns)
+  const looked = columns.filter(({ name }) => wanted === undefined || wanted.has(name))
+  const huge = await hugeColumns(connection, file, looked)
   return columns.map((column) => ({ ...column, isHuge: huge.has(column.name) }))
 }
 
@@ -86,13 +131,17 @@ function chosen(
   return [...needed, ...(read.optional ?? []).flatMap((name) => byName.get(name) ?? [])]
 }
 
-/** How a column is turned into one of our types; what we have no type for is read as the text DuckDB makes of it. */
+/**
+ * How a column is turned into one of our types; what we have no type for is read as the text DuckDB makes of it.
+ * A missing number is NaN before it leaves DuckDB: its vectors of doubles can then be copied whole.
+ */
 function reading({ name, duckType, isHuge }: FileColumn): { readonly type: LakeType; readonly sql: string } {
   const quoted = quoteName(name)
+  const number = (sql: string) => `coalesce(${sql}::double, 'nan'::double)`
   if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/.test(duckType) && !isHuge)
-    return { type: 'bigint', sql: `${quoted}::double` }
-  if (/^(FLOAT|DOUBLE|DECIMAL)/.test(duckType)) return { type: 'double', sql: `${quoted}::double` }
+    return { type: 'bigint', sql: number(quoted) }
+  if (/^(FLOAT|DOUBLE|DECIMAL)/.test(duckType)) return { type: 'double', sql: number(quoted) }
   if (/^(DATE|TIMESTAMP)/.test(duckType))
-    return { type: 'timestamp', sql: `epoch_ms(${quoted}${duckType === 'DATE' ? '::timestamp' : ''})::double` }
+    return { type: 'timestamp', sql: number(`epoch_ms(${quoted}${duckType === 'DATE' ? '::timestamp' : ''})`) }
   return { type: duckType === 'BOOLEAN' ? 'boolean' : 'varchar', sql: `${quoted}::varchar` }
 }

@@ -1,5 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, type DuckDBResult, VARCHAR } from '@duckdb/node-api'
+import {
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  type DuckDBDoubleVector,
+  type DuckDBResult,
+  VARCHAR,
+} from '@duckdb/node-api'
 
 /** What a column of the lake holds. `timestamp` is in UTC, to the millisecond. */
 export type LakeType = 'double' | 'bigint' | 'timestamp' | 'boolean' | 'varchar'
@@ -117,12 +124,26 @@ function gather(
   }
 }
 
+/** The numbers of a chunk, one array per column, as DuckDB holds them: to be used before the next chunk is asked for. */
+export async function* readNumbers(result: DuckDBResult): AsyncGenerator<readonly Float64Array[]> {
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (chunk === null || chunk.rowCount === 0) return
+    yield Array.from({ length: chunk.columnCount }, (_, index) => numbersOf(chunk, index))
+  }
+}
+
+/** Private in its types, and the only way to 2,048 numbers at once: one by one is ten times as slow. */
+function numbersOf(chunk: DuckDBDataChunk, index: number): Float64Array {
+  return (chunk.getColumnVector(index) as DuckDBDoubleVector)['items']
+}
+
 function gatherNumbers(chunks: readonly DuckDBDataChunk[], rows: number, index: number): Float64Array {
   const values = new Float64Array(rows)
   let row = 0
   for (const chunk of chunks) {
-    const vector = chunk.getColumnVector(index)
-    for (let i = 0; i < vector.itemCount; i++, row++) values[row] = (vector.getItem(i) as number | null) ?? Number.NaN
+    values.set(numbersOf(chunk, index), row)
+    row += chunk.rowCount
   }
   return values
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -5,8 +6,8 @@ import path from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { EvenkeelError } from '../error.ts'
 import type { BlobId, BlobStore } from './blobs.ts'
-import { readPlan, type ScanPlan } from './lake-scan.ts'
-import { appendTable, type LakeTable, quoteText, readChunks } from './lake-table.ts'
+import { countFileDistinct, countFileValues, describeFile, readPlan, type ScanPlan } from './lake-scan.ts'
+import { appendTable, type LakeTable, type LakeType, quoteText, readChunks, readNumbers } from './lake-table.ts'
 
 /** Which part of a Parquet file to read. */
 export interface LakeRead {
@@ -17,23 +18,43 @@ export interface LakeRead {
   /** Rows whose instant in this column lies in the half-open span. */
   readonly span?: { readonly column: string; readonly from: number; readonly until: number } | undefined
   readonly limit?: number | undefined
+  /** One row in so many, chosen by a hash of its number: the same ones each time. */
+  readonly oneIn?: number | undefined
 }
+
+/** A blob, or a file by its path. */
+export type LakeFile = BlobId | { readonly path: string }
 
 /** Parquet in the blob store, written and read by an embedded DuckDB that sees nothing but the files it is shown. */
 export interface Lake {
   writeParquet(table: LakeTable): Promise<{ readonly blob: BlobId; readonly rows: number; readonly bytes: number }>
   /** @throws EvenkeelError LAKE_CANNOT_READ, LAKE_COLUMN_UNKNOWN */
-  readParquet(from: BlobId | { readonly path: string }, read?: LakeRead): Promise<LakeTable>
+  readParquet(from: LakeFile, read?: LakeRead): Promise<LakeTable>
   /** The same in pieces of about `batchRows` rows (whole vectors of 2,048), for files that do not fit in memory. */
-  scan(
-    from: BlobId | { readonly path: string },
-    read: LakeRead & { readonly batchRows: number },
-  ): AsyncGenerator<LakeTable>
+  scan(from: LakeFile, read: LakeRead & { readonly batchRows: number }): AsyncGenerator<LakeTable>
+  /** Columns of numbers, chunk by chunk: an array per column, missing is NaN, to be used before the next is asked for. */
+  scanNumbers(from: LakeFile, columns: readonly string[]): AsyncGenerator<readonly Float64Array[]>
+  /** Rows and columns, each with the type it is read as. */
+  describe(
+    from: LakeFile,
+  ): Promise<{ readonly rows: number; readonly columns: readonly { readonly name: string; readonly type: LakeType }[] }>
+  /** The values of a column, most frequent first and `limit` at most, with their rows; how many values and rows there are. */
+  countValues(from: LakeFile, column: string, limit: number): Promise<ValueCount>
+  /** About how many values a column has (HyperLogLog), and in how many rows it has one. */
+  countDistinct(from: LakeFile, column: string): Promise<{ readonly distinct: number; readonly present: number }>
   close(): Promise<void>
 }
 
+export interface ValueCount {
+  readonly counts: readonly (readonly [value: string, rows: number])[]
+  readonly distinct: number
+  /** Rows with a value. */
+  readonly present: number
+}
+
 export interface LakeOptions {
-  readonly blobs: BlobStore
+  /** Absent: files by their path only. */
+  readonly blobs?: BlobStore | undefined
   /** Where a Parquet file lies until it is a blob. Default: the system's temporary folder. */
   readonly tempDir?: string | undefined
   readonly memoryLimitMb?: number | undefined
@@ -52,12 +73,17 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
     autoload_known_extensions: 'false',
     temp_directory: path.join(tempDir, `evenkeel-duckdb-${process.pid}`),
   })
-  const fileOf = (from: BlobId | { readonly path: string }) =>
-    typeof from === 'string' ? options.blobs.pathOf(from) : from.path
+  const fileOf = (from: LakeFile) => (typeof from === 'string' ? storeOf(options).pathOf(from) : from.path)
   return {
-    writeParquet: (table) => writeParquet(instance, options.blobs, tempDir, table),
+    writeParquet: (table) => writeParquet(instance, storeOf(options), tempDir, table),
     readParquet: (from, read = {}) => readWhole(instance, fileOf(from), read),
     scan: (from, read) => scan(instance, fileOf(from), read),
+    scanNumbers: (from, columns) => scanNumbers(instance, fileOf(from), columns),
+    describe: (from) => asked(instance, fileOf(from), describeFile),
+    countValues: (from, column, limit) =>
+      asked(instance, fileOf(from), (connection, file) => countFileValues(connection, file, column, limit)),
+    countDistinct: (from, column) =>
+      asked(instance, fileOf(from), (connection, file) => countFileDistinct(connection, file, column)),
     close: async () => instance.closeSync(),
   }
 }
@@ -69,6 +95,25 @@ async function connected<T>(instance: DuckDBInstance, work: (connection: DuckDBC
   } finally {
     connection.closeSync()
   }
+}
+
+function storeOf({ blobs }: LakeOptions): BlobStore {
+  assert(blobs !== undefined, 'this lake was opened without a blob store')
+  return blobs
+}
+
+function asked<T>(
+  instance: DuckDBInstance,
+  file: string,
+  question: (connection: DuckDBConnection, file: string) => Promise<T>,
+): Promise<T> {
+  return connected(instance, async (connection) => {
+    try {
+      return await question(connection, file)
+    } catch (cause) {
+      throw cannotRead(file, cause)
+    }
+  })
 }
 
 async function writeParquet(instance: DuckDBInstance, blobs: BlobStore, tempDir: string, table: LakeTable) {
@@ -116,9 +161,25 @@ async function planned(connection: DuckDBConnection, file: string, read: LakeRea
   }
 }
 
+async function* scanNumbers(instance: DuckDBInstance, file: string, columns: readonly string[]) {
+  const connection = await instance.connect()
+  try {
+    const plan = await planned(connection, file, { columns })
+    const text = plan.columns.find(({ type }) => type === 'varchar' || type === 'boolean')
+    assert(text === undefined, `column ${text?.name} is not numeric`)
+    const result = await connection.stream(plan.sql, [...plan.values])
+    yield* readNumbers(result)
+  } catch (cause) {
+    throw cause instanceof assert.AssertionError ? cause : cannotRead(file, cause)
+  } finally {
+    connection.closeSync()
+  }
+}
+
 async function* run(connection: DuckDBConnection, file: string, plan: ScanPlan, batchRows: number) {
   try {
-    const result = await connection.stream(plan.sql, [...plan.values])
+    // What a filter leaves of a file comes in crumbs of chunks when it is streamed.
+    const result = await connection[plan.isSample ? 'run' : 'stream'](plan.sql, [...plan.values])
     yield* readChunks(result, plan.columns, batchRows)
   } catch (cause) {
     throw cannotRead(file, cause)

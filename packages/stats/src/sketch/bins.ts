@@ -193,6 +193,18 @@ function freezeCategorical(values: readonly (string | null)[], topK: number): Ca
   const counts = new Map<string, number>()
   for (const value of values)
     if (value !== null && value !== INVALID_CATEGORY) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return freezeCategories(counts, { topK })
+}
+
+/**
+ * Freezes the bins of a categorical column whose values were counted elsewhere (by a database, say).
+ * @param counts rows of each value
+ * @example freezeCategories(new Map([['a', 2], ['b', 1]])).values // ["a", "b"]
+ */
+export function freezeCategories(
+  counts: ReadonlyMap<string, number>,
+  { topK = DEFAULT_TOP_K }: Pick<BinOptions, 'topK'> = {},
+): CategoricalBins {
   let rows = 0
   let singletons = 0
   for (const count of counts.values()) {

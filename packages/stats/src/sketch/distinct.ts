@@ -15,6 +15,14 @@ export function addHash(sketch: DistinctSketch, hash: number): void {
   if (rank > sketch[register]!) sketch[register] = rank
 }
 
+/** Adds the finite ones of values[from … until). */
+export function addNumbers(sketch: DistinctSketch, values: Float64Array, from: number, until: number): void {
+  for (let i = from; i < until; i++) {
+    const value = values[i]!
+    if (value - value === 0) addHash(sketch, hashNumber(value))
+  }
+}
+
 export function mergeDistinct(a: DistinctSketch, b: DistinctSketch): DistinctSketch {
   return a.map((rank, i) => Math.max(rank, b[i]!))
 }

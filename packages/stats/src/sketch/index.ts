@@ -6,6 +6,7 @@ export {
   binLabels,
   type CategoricalBins,
   freezeBins,
+  freezeCategories,
   INVALID_CATEGORY,
   type NumericBins,
   nextUp,
@@ -14,6 +15,7 @@ export {
   sameBins,
 } from './bins.ts'
 export { decodeProfile, encodeProfile, PROFILE_VERSION } from './codec.ts'
+export { type ColumnCoding, codeColumn } from './coding.ts'
 export {
   type ColumnOptions,
   type ColumnProfile,
@@ -23,10 +25,12 @@ export {
   updateCategorical,
   updateNumeric,
 } from './column.ts'
+export { categoryCounts, coarsenCounts } from './counted.ts'
 export { type DistinctSketch, distinctCount } from './distinct.ts'
 export { type FrequentValues, frequentValues } from './frequent.ts'
 export { type ColumnJson, type ProfileJson, profileFromJson, profileToJson } from './json.ts'
 export { type Moments, mergeMoments, variance } from './moments.ts'
+export type { Pair } from './partners.ts'
 export {
   createProfile,
   freezeProfile,
@@ -39,3 +43,19 @@ export {
 } from './profile.ts'
 export { type QuantileSketch, quantile } from './quantiles.ts'
 export { createScoreTable, mergeScoreTables, type ScoreTable, updateScoreTable } from './score-table.ts'
+export {
+  createStreamCounts,
+  mergeStreamCounts,
+  type StreamCounts,
+  sameStreams,
+  updateStreamCounts,
+} from './stream-counts.ts'
+export {
+  freezeStreams,
+  freezeWithRows,
+  type Projection,
+  type StreamLayout,
+  type StreamOptions,
+  type StreamSpec,
+  streamLayout,
+} from './streams.ts'

@@ -8,12 +8,21 @@ import {
   updateCategorical,
   updateNumeric,
 } from './column.ts'
+import { createStreamCounts, mergeStreamCounts, type StreamCounts, updateStreamCounts } from './stream-counts.ts'
+import { freezeStreams, type StreamOptions, type StreamSpec } from './streams.ts'
 
-/** What is profiled: the frozen bins of every column, and whether twin counts are kept. */
-export type ProfileSpec = ColumnOptions & { readonly columns: Readonly<Record<string, Bins>> }
+/** What is profiled: the frozen bins of every column, whether twin counts are kept, and streams that join columns. */
+export type ProfileSpec = ColumnOptions & {
+  readonly columns: Readonly<Record<string, Bins>>
+  readonly streams?: StreamSpec
+}
 
-/** Summary of a window: its rows and one mergeable summary per column. */
-export type Profile = { rows: number; readonly columns: Readonly<Record<string, ColumnProfile>> }
+/** Summary of a window: its rows, one mergeable summary per column, and the counts of the streams that join them. */
+export type Profile = {
+  rows: number
+  readonly columns: Readonly<Record<string, ColumnProfile>>
+  readonly streams?: StreamCounts
+}
 
 /** Rows held by column. Numeric: NaN = missing, ±Infinity = invalid. Categorical: null = missing; booleans as 'true', 'false'. */
 export type ProfileBatch = {
@@ -25,14 +34,18 @@ export type ProfileBatch = {
 }
 
 /**
- * Freezes the bins of every column of a reference.
+ * Freezes the bins of every column of a reference, and with `streams` the pairs and projections that join them.
  * @example Object.keys(freezeProfile({ rows: 2, numeric: { x: Float64Array.of(1, 2) }, categorical: {} }).columns) // ["x"]
  */
-export function freezeProfile(reference: ProfileBatch, options: BinOptions & ColumnOptions = {}): ProfileSpec {
+export function freezeProfile(
+  reference: ProfileBatch,
+  options: BinOptions & ColumnOptions & { readonly streams?: StreamOptions } = {},
+): ProfileSpec {
   const columns: Record<string, Bins> = {}
   for (const [name, values] of Object.entries(reference.numeric)) columns[name] = freezeBins(values, options)
   for (const [name, values] of Object.entries(reference.categorical)) columns[name] = freezeBins(values, options)
-  return { columns, twins: options.twins ?? false }
+  const spec = { columns, twins: options.twins ?? false }
+  return options.streams ? { ...spec, streams: freezeStreams(reference, columns, options.streams) } : spec
 }
 
 /**
@@ -43,7 +56,7 @@ export function freezeProfile(reference: ProfileBatch, options: BinOptions & Col
 export function createProfile(spec: ProfileSpec): Profile {
   const columns: Record<string, ColumnProfile> = {}
   for (const [name, bins] of Object.entries(spec.columns)) columns[name] = createColumnProfile(bins, spec)
-  return { rows: 0, columns }
+  return withStreams({ rows: 0, columns }, spec.streams && createStreamCounts(spec.streams, spec))
 }
 
 /**
@@ -52,9 +65,11 @@ export function createProfile(spec: ProfileSpec): Profile {
  * specOf(createProfile({ columns: { city: freezeBins(['Oslo']) } })).twins // false
  */
 export function specOf(profile: Profile): ProfileSpec {
-  const columns: Record<string, Bins> = {}
-  for (const [name, column] of Object.entries(profile.columns)) columns[name] = column.bins
-  return { columns, twins: Object.values(profile.columns).some((column) => column.twins !== null) }
+  const spec = {
+    columns: binsOf(profile),
+    twins: Object.values(profile.columns).some((column) => column.twins !== null),
+  }
+  return profile.streams ? { ...spec, streams: profile.streams.spec } : spec
 }
 
 /**
@@ -76,7 +91,12 @@ export function updateProfile(profile: Profile, batch: ProfileBatch): void {
     else if (categorical) updateCategorical(column, categorical, 0, batch.rows, batch.twin)
     else countMissing(column, batch)
   }
+  if (profile.streams) updateStreamCounts(profile.streams, binsOf(profile), batch)
   profile.rows += batch.rows
+}
+
+function binsOf(profile: Profile): Record<string, Bins> {
+  return Object.fromEntries(Object.entries(profile.columns).map(([name, column]) => [name, column.bins]))
 }
 
 /** A column that the batch lacks: every row of it is missing. */
@@ -95,7 +115,17 @@ export function mergeProfiles(a: Profile, b: Profile): Profile {
   const columns: Record<string, ColumnProfile> = {}
   for (const name of new Set([...Object.keys(a.columns), ...Object.keys(b.columns)]))
     columns[name] = mergeNamed(name, a.columns[name], b.columns[name])
-  return { rows: a.rows + b.rows, columns }
+  return withStreams({ rows: a.rows + b.rows, columns }, mergeStreams(a.streams, b.streams))
+}
+
+function mergeStreams(a: StreamCounts | undefined, b: StreamCounts | undefined): StreamCounts | undefined {
+  if (a && b) return mergeStreamCounts(a, b)
+  if (!a && !b) return undefined
+  throw new StatsError('STATS_BINS_DIFFER', 'one profile keeps streams and the other does not; they cannot be merged')
+}
+
+function withStreams(profile: Profile, streams: StreamCounts | undefined): Profile {
+  return streams ? { ...profile, streams } : profile
 }
 
 function mergeNamed(name: string, a: ColumnProfile | undefined, b: ColumnProfile | undefined): ColumnProfile {

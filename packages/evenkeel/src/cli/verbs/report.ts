@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { systemClock } from '../../clock.ts'
 import {
+  compareFiles,
   compareTables,
   type DriftReport,
+  fileFormat,
   type ReportVerdict,
   readTable,
   renderHtml,
@@ -12,6 +14,7 @@ import {
 import type { VerbContext } from '../context.ts'
 import { EXIT } from '../failure.ts'
 import { formatCount } from '../format.ts'
+import { createProgressBar } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface ReportRequest {
@@ -32,13 +35,7 @@ const EXIT_OF: Readonly<Record<ReportVerdict, number>> = {
 
 export async function runReport({ host, terminal }: VerbContext, request: ReportRequest): Promise<number> {
   const place = (file: string) => path.resolve(host.cwd, file)
-  const reference = await readTable(place(request.reference), { hints: { ignored: request.ignore } })
-  const current = await readTable(place(request.current), { schema: reference.schema })
-  const settings = {
-    ...(request.minRows === undefined ? {} : { minRows: request.minRows }),
-    ...(request.floor === undefined ? {} : { floor: request.floor }),
-  }
-  const report = compareTables({ reference, current, schema: reference.schema }, { now: systemClock.now(), settings })
+  const report = await compare(terminal, place(request.reference), place(request.current), request)
   if (request.html !== undefined) writeFileSync(place(request.html), renderHtml(report))
   if (request.markdown !== undefined && request.markdown !== '-')
     writeFileSync(place(request.markdown), renderMarkdown(report))
@@ -48,6 +45,28 @@ export async function runReport({ host, terminal }: VerbContext, request: Report
   for (const file of [request.html, request.markdown])
     if (file !== undefined && file !== '-') terminal.note(`written to ${file}`)
   return EXIT_OF[report.verdict]
+}
+
+/** Large Parquet files are scanned in bounded memory, everything else is read whole. */
+async function compare(
+  terminal: Terminal,
+  reference: string,
+  current: string,
+  { ignore, minRows, floor }: ReportRequest,
+): Promise<DriftReport> {
+  const settings = { ...(minRows === undefined ? {} : { minRows }), ...(floor === undefined ? {} : { floor }) }
+  const hints = ignore === undefined ? {} : { ignored: ignore }
+  const now = systemClock.now()
+  if (fileFormat(reference) === 'parquet' && fileFormat(current) === 'parquet') {
+    const bar = createProgressBar(terminal.progressScreen)
+    const onProgress = (progress: { readonly done: number; readonly total: number }) =>
+      bar.onProgress({ stage: 'columns', ...progress })
+    const scanned = await compareFiles({ reference, current }, { now, settings, hints, onProgress }).finally(bar.finish)
+    if (scanned !== null) return scanned
+  }
+  const before = await readTable(reference, { hints })
+  const after = await readTable(current, { schema: before.schema })
+  return compareTables({ reference: before, current: after, schema: before.schema }, { now, settings })
 }
 
 function printReport(terminal: Terminal, report: DriftReport): void {
