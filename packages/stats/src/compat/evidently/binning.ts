@@ -1,4 +1,4 @@
-import { type CategoryCounts, categoryCounts, numbersOf, type Sample } from './column.ts'
+import { type CategoryCounts, categoryCounts, hasMoreThan, numbersOf, type Sample } from './column.ts'
 
 /** Shares of both samples over the same bins. */
 export type Shares = { readonly reference: Float64Array; readonly current: Float64Array }
@@ -11,7 +11,7 @@ const DISTINCT_VALUES_OF_A_CATEGORY = 20
  * sample and one outlier empties it, or one bin for every distinct value.
  */
 export function binnedShares(reference: Sample, current: Sample, type: 'num' | 'cat'): Shares {
-  if (type === 'cat' || new Set(reference.values).size <= DISTINCT_VALUES_OF_A_CATEGORY)
+  if (type === 'cat' || !hasMoreThan(DISTINCT_VALUES_OF_A_CATEGORY, reference.values))
     return sharesOf(categoryCounts(reference, current))
   const [a, b] = [numbersOf(reference)!, numbersOf(current)!]
   const edges = sturgesEdges(pooled(a, b), reference.integer && current.integer)

@@ -30,7 +30,7 @@ export function inferColumnType(values: Values): ColumnType {
   if (storage === 'float') return 'num'
   if (storage === 'bool') return 'cat'
   const present = Array.from(values).filter((value) => !isMissing(value))
-  if (storage === 'int') return new Set(present).size <= DISTINCT_INTEGERS_OF_A_CATEGORY ? 'cat' : 'num'
+  if (storage === 'int') return hasMoreThan(DISTINCT_INTEGERS_OF_A_CATEGORY, present) ? 'num' : 'cat'
   if (typeof present[0] !== 'string' || typeof present.at(-1) !== 'string') return 'unknown'
   return new Set(present).size > present.length / 2 ? 'text' : 'cat'
 }
@@ -44,6 +44,17 @@ export function cleaned(values: Values, which: 'reference' | 'current'): Sample 
   }
   if (kept.length === 0) return { kind: 'unknown', reason: `no-${which}-values`, have: 0, need: 1 }
   return { values: kept, integer: storageOf(values) === 'int' }
+}
+
+/** Whether there are more distinct values than that; most columns say so within a few rows. */
+export function hasMoreThan(limit: number, ...columns: readonly (readonly Cell[])[]): boolean {
+  const found = new Set<Cell>()
+  for (const values of columns)
+    for (const value of values) {
+      found.add(value)
+      if (found.size > limit) return true
+    }
+  return false
 }
 
 /** The sample as numbers; undefined where some are strings. */

@@ -1,5 +1,6 @@
 import type { Unknown } from '../../error.ts'
 import { lgamma } from '../../special/index.ts'
+import { numpySum } from './numpy-sum.ts'
 
 const EXACT_ROWS = 20
 const SERIES_END = 1e-7
@@ -89,7 +90,7 @@ function exactP(u: number, n: number, m: number): number | Unknown {
   }
   const { values, ways } = rows[n]!
   const far = ways.filter((_, k) => values[k]! >= zeta)
-  const sum = rounded === toHalf ? toHalf(far.reduce((total, way) => total + way, 0)) : pairwiseSum(far, 0, far.length)
+  const sum = rounded === toHalf ? toHalf(far.reduce((total, way) => total + way, 0)) : numpySum(far, Math.fround)
   return rounded(Math.fround(sum / rounded(orders)))
 }
 
@@ -114,27 +115,6 @@ function firstPlaces(values: readonly number[]): Map<number, number> {
   const places = new Map<number, number>()
   for (let k = values.length - 1; k >= 0; k--) places.set(values[k]!, k)
   return places
-}
-
-/** NumPy's order of adding single-precision numbers: blocks of 128, eight sums in each. */
-function pairwiseSum(values: readonly number[], from: number, count: number): number {
-  const f = Math.fround
-  if (count < 8) {
-    let sum = 0
-    for (let k = 0; k < count; k++) sum = f(sum + values[from + k]!)
-    return sum
-  }
-  if (count > 128) {
-    const half = Math.floor(count / 2) - (Math.floor(count / 2) % 8)
-    return f(pairwiseSum(values, from, half) + pairwiseSum(values, from + half, count - half))
-  }
-  const sums = values.slice(from, from + 8)
-  let k = 8
-  for (; k < count - (count % 8); k += 8) for (let r = 0; r < 8; r++) sums[r] = f(sums[r]! + values[from + k + r]!)
-  const [a, b, c, d, e, g, h, i] = sums as [number, number, number, number, number, number, number, number]
-  let sum = f(f(f(a + b) + f(c + d)) + f(f(e + g) + f(h + i)))
-  for (; k < count; k++) sum = f(sum + values[from + k]!)
-  return sum
 }
 
 const HALF_MAX = 65504

@@ -1,5 +1,5 @@
 import { StatsError, type Unknown } from '../../error.ts'
-import { type ColumnType, cleaned, inferColumnType, type Sample, type Values } from './column.ts'
+import { type ColumnType, cleaned, hasMoreThan, inferColumnType, type Values } from './column.ts'
 import { type DriftResult, judgeBy, runTest, type TestOptions } from './run.ts'
 import type { TestId } from './table.ts'
 
@@ -29,11 +29,10 @@ export function defaultTest(
   if (type === 'unknown') return { kind: 'unknown', reason: 'column-type', have: 0, need: 1 }
   if (type === 'text')
     return a.values.length > SMALL_REFERENCE_ROWS ? 'abs_text_content_drift' : 'perc_text_content_drift'
-  const values = distinctValues(a, b)
-  if (a.values.length > SMALL_REFERENCE_ROWS)
-    return type === 'num' && values > FEW_VALUES ? 'wasserstein' : 'jensenshannon'
-  if (type === 'num' && values > FEW_VALUES) return 'ks'
-  return values > 2 ? 'chisquare' : 'z'
+  const manyValues = hasMoreThan(FEW_VALUES, a.values, b.values)
+  if (a.values.length > SMALL_REFERENCE_ROWS) return type === 'num' && manyValues ? 'wasserstein' : 'jensenshannon'
+  if (type === 'num' && manyValues) return 'ks'
+  return hasMoreThan(2, a.values, b.values) ? 'chisquare' : 'z'
 }
 
 /** A test and threshold for all columns, for those of a type, and for one by name; the last named wins. */
@@ -139,10 +138,4 @@ function typeOf(name: string, current: Frame, options: DriftOptions): ColumnType
 
 function isOfText(test: TestId | TextTestId): test is TextTestId {
   return test.endsWith('text_content_drift')
-}
-
-function distinctValues(a: Sample, b: Sample): number {
-  const found = new Set(a.values)
-  for (const value of b.values) found.add(value)
-  return found.size
 }

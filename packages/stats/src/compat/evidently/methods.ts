@@ -62,7 +62,8 @@ export function mannw(reference: Values, current: Values, options: TestOptions =
 
 /**
  * Evidently's `es`: Epps and Singleton's test of the empirical characteristic functions. Fewer than 5 rows, or an
- * interquartile range of nought (most counters), raise there and are unknown here.
+ * interquartile range of nought (most counters), raise there and are unknown here. On two or three distinct values the
+ * covariance is singular and the peer now and then counts a direction that is rounding: 0.35 where 0.72 is right.
  * @see Epps and Singleton 1986
  * @example evidently.es([1, 2, 3, 4, 5, 6], [2, 3, 4, 5, 6, 9]).score // 0.9094
  */

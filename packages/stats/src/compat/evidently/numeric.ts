@@ -139,27 +139,25 @@ export function mannWhitneyLessP(reference: Float64Array, current: Float64Array)
   return normalCdf(-(u - (n * m) / 2 - 0.5) / Math.sqrt(variance))
 }
 
-/** P(U >= u) over all orders: shares of paths, by the last value's sample, so that nothing overflows. */
+/** P(U >= u): the orders with each U are the coefficients of a Gaussian binomial, one factor for each row of the smaller sample. */
 function uTail(u: number, n: number, m: number): number {
-  const size = n * m
-  let rows = Array.from({ length: m + 1 }, () => Float64Array.of(1))
-  for (let i = 1; i <= n; i++) {
-    const next = [Float64Array.of(1)]
-    for (let j = 1; j <= m; j++) {
-      const both = new Float64Array(i * j + 1)
-      rows[j]!.forEach((share, k) => {
-        both[k + j]! += (share * i) / (i + j)
-      })
-      next[j - 1]!.forEach((share, k) => {
-        both[k]! += (share * j) / (i + j)
-      })
-      next.push(both)
-    }
-    rows = next
+  const [few, many] = [Math.min(n, m), Math.max(n, m)]
+  const shares = new Float64Array(few * many + 1)
+  shares[0] = 1
+  for (let k = 1; k <= few; k++) {
+    const up = many + k
+    for (let i = shares.length - 1; i >= up; i--) shares[i]! -= shares[i - up]!
+    for (let i = k; i < shares.length; i++) shares[i]! += shares[i - k]!
   }
-  let sum = 0
-  for (let k = Math.max(0, Math.trunc(u)); k <= size; k++) sum += rows[m]![k]!
-  return Math.min(1, sum)
+  // Symmetric, P(U >= u) = P(U <= nm - u): the low coefficients are the exact ones.
+  const size = few * many
+  const from = Math.max(0, Math.trunc(u))
+  let [tail, all] = [0, 0]
+  for (let i = 0; i <= size; i++) {
+    all += shares[i]!
+    if (i <= size - from) tail += shares[i]!
+  }
+  return Math.min(1, Math.max(0, tail / all))
 }
 
 /** SciPy's `epps_singleton_2samp` at t of 0.4 and 0.8 semi-interquartile ranges. */
