@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { type BoostedTreesOptions, predict, trainBoostedTrees } from '../packages/stats/src/learn/index.ts'
-import { createRandom } from '../packages/stats/src/random.ts'
+import { createRandom, predict, trainBoostedTrees } from '../packages/stats/src/index.ts'
 import { areaUnderCurve } from './learners/area.ts'
 import { type LearnerSet, loadLearnerSets } from './learners/sets.ts'
 import type { BenchOutcome, BenchTable } from './result.ts'
@@ -55,14 +54,14 @@ type Compared = {
   readonly version: string
 }
 
-export function compare(sets: readonly LearnerSet[], options: Partial<BoostedTreesOptions> = {}): Compared[] {
+function compare(sets: readonly LearnerSet[]): Compared[] {
   const home = mkdtempSync(path.join(os.tmpdir(), 'evenkeel-learners-'))
   try {
     const splits = sets.map((set) => Array.from({ length: SPLITS }, (_, split) => heldOutRows(set, split)))
     write(home, sets, splits)
     const peers = readPeer(home)
     const compared = sets.map((set, i): Compared => {
-      const ours = splits[i]!.map((held) => trainOurs(set, held, options))
+      const ours = splits[i]!.map((held) => trainOurs(set, held))
       const theirs = splits[i]!.map((held, split) =>
         scored(set, held, floats(path.join(home, `${set.name}.${split}.p`))),
       )
@@ -102,12 +101,12 @@ function tableOf(compared: readonly Compared[]): BenchTable {
   }
 }
 
-function trainOurs(set: LearnerSet, held: Uint8Array, options: Partial<BoostedTreesOptions>) {
+function trainOurs(set: LearnerSet, held: Uint8Array) {
   const pick = (values: Float64Array, side: 0 | 1) => values.filter((_, row) => held[row] === side)
   const features = set.features.map((feature) => ({ ...feature, values: pick(feature.values, 0) }))
   const target = pick(set.target, 0)
   const began = process.cpuUsage()
-  const model = trainBoostedTrees({ features, target }, { task: set.task, seed: 1, ...options })
+  const model = trainBoostedTrees({ features, target }, { task: set.task, seed: 1 })
   const { user, system } = process.cpuUsage(began)
   const columns = set.features.map(({ values }) => pick(values, 1))
   const { values, outputs } = predict(model, columns)

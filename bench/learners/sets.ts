@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api'
-import type { Feature, Task } from '../../packages/stats/src/learn/index.ts'
+import type { Feature, Task } from '../../packages/stats/src/index.ts'
 
 /** A table to learn from: what is known, and what came of it. */
 export type LearnerSet = {

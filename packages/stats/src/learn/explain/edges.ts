@@ -40,7 +40,9 @@ export function edgesOf(tree: Tree): Edges {
         requireRows(tree, child)
         const above = path.get(feature) ?? -1
         replaces[child] = above
-        share[child] = (above < 0 ? 1 : share[above]!) * (tree.rows[child]! / tree.rows[node]!)
+        share[child] =
+          (above < 0 ? 1 : share[above]!) *
+          (tree.rows[child]! / Math.max(tree.rows[node]!, tree.rows[child]!, Number.MIN_VALUE))
         descend(child, new Map(path).set(feature, child), level + 1)
       }
   }
@@ -58,8 +60,9 @@ function factorsOf(share: Float64Array, points: number): Pick<Edges, 'factors' |
     const point = i % points
     const holds = Math.floor(i / points) % 2
     factors[i] = at[point]! * holds + (1 - at[point]!) * share[Math.floor(i / points / 2)]!
-    inverses[i] = 1 / factors[i]!
-    weighted[i] = weights[point]! / factors[i]!
+    // A factor of 0 stands for an edge that neither the row nor any training row took: what lies below adds nothing.
+    inverses[i] = factors[i] === 0 ? 0 : 1 / factors[i]!
+    weighted[i] = weights[point]! * inverses[i]!
   }
   return { factors, inverses, weighted }
 }
@@ -71,9 +74,9 @@ function tableOf(codes: readonly number[] | undefined): Uint8Array | undefined {
   return table
 }
 
-/** The share of an edge that no training row took is 0, and what it would have said cannot be weighed. */
 function requireRows(tree: Tree, node: number): void {
   const rows = tree.rows[node]!
-  if (rows > 0 && Number.isFinite(rows)) return
-  throw new LearnError('LEARN_MODEL_INVALID', `node ${node} of a tree has ${rows} rows, expected more than 0`, { node })
+  if ((rows > 0 || (rows === 0 && node > 0)) && Number.isFinite(rows)) return
+  const expected = node === 0 ? 'more than 0' : '0 or more'
+  throw new LearnError('LEARN_MODEL_INVALID', `node ${node} of a tree has ${rows} rows, expected ${expected}`, { node })
 }

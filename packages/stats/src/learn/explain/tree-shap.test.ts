@@ -117,10 +117,42 @@ test('two features that are one another get the same where the trees treat them 
     [...values].map((value) => Number(value.toFixed(12))),
     [3, 3, -3, 1],
   )
-  const empty = { ...tree, rows: [8, 4, 2, 2, 4, 4, 0] }
-  const refused = () => treeShap(modelOf({ ...both, rounds: [[empty]] }), [Float64Array.of(1), Float64Array.of(1)])
-  assert.throws(refused, (error) => error instanceof LearnError && /node 6 of a tree has 0 rows/.test(error.message))
+  const negative = { ...tree, rows: [8, 4, 2, 2, 4, 4, -1] }
+  const refused = () => treeShap(modelOf({ ...both, rounds: [[negative]] }), [Float64Array.of(1), Float64Array.of(1)])
+  assert.throws(refused, (error) => error instanceof LearnError && /node 6 of a tree has -1 rows/.test(error.message))
   assert.throws(() => treeShap(modelOf(both), [Float64Array.of(1)]), /found 1 columns, expected x0, x1/)
+})
+
+test('a leaf that no training row reached counts for the rows that reach it, and for no other', () => {
+  const tree = {
+    feature: [0, 0, -1, 1, -1, -1, -1],
+    threshold: [1, 0, 0, 0, 0, 0, 0],
+    missingLeft: [0, 0, 0, 0, 0, 0, 0],
+    left: [1, 2, -1, 4, -1, -1, -1],
+    right: [6, 3, -1, 5, -1, -1, -1],
+    value: [0, 0, 1, 0, 2, 3, 40],
+    gain: [0, 0, 0, 0, 0, 0, 0],
+    rows: [4, 4, 2, 2, 2, 0, 0],
+    listed: [],
+  }
+  const numeric = { task: 'regression', kinds: ['numeric', 'numeric'], categories: [0, 0] } as const
+  const model = modelOf({
+    ...numeric,
+    kinds: [...numeric.kinds],
+    categories: [0, 0],
+    rounds: [[tree]],
+    columns: [],
+    expected: [],
+    values: [],
+  })
+  const columns = [Float64Array.of(-1, 0.5, 0.5, 7), Float64Array.of(5, -1, 5, 5)]
+  const { base, values } = treeShap(model, columns)
+  assert.deepEqual(base, [1.5])
+  // Without x0, half of the rows would be in each of the first two leaves; x1 matters only where x0 is between 0 and 1.
+  assert.deepEqual(
+    [...values].map((value) => Number(value.toFixed(12))),
+    [-0.75, 0.25, 0.5, 0, 0.75, 0.75, 38.25, 0.25],
+  )
 })
 
 function drawn(seed: number, task: Task) {

@@ -21,7 +21,7 @@ export interface Attributions {
  * One walk over the tree shares the products between leaves: O(leaves · depth) a row and tree.
  * @param columns in the order of the model's features, NaN = missing
  * @see Lundberg et al. 2020 (the values); Yu et al. 2022, Linear TreeSHAP (the walk); equal to shap 0.51 and LightGBM 4.7
- * @throws LearnError LEARN_DATA_INVALID when columns do not fit, LEARN_MODEL_INVALID for a node without rows
+ * @throws LearnError LEARN_DATA_INVALID when columns do not fit, LEARN_MODEL_INVALID for a root without rows
  * @example
  * const random = createRandom(1)
  * const [age, shoe] = [0, 0].map(() => Float64Array.from({ length: 300 }, random.next))
