@@ -61,16 +61,17 @@ export function stepKswin(state: Kswin, value: number): void {
   window.push(value)
   if (window.length > windowSize) window.shift()
   if (window.length < windowSize) return
-  const drawn = samplePython(state.random, windowSize - statSize, statSize).map((place) => window[place]!)
+  const drawn = samplePython(state.random, windowSize - statSize, statSize)
+  for (let i = 0; i < statSize; i++) drawn[i] = window[drawn[i]!]!
   const newest = window.slice(windowSize - statSize)
-  const gap = largestGap(Float64Array.from(drawn).sort(), Float64Array.from(newest).sort())
+  const gap = largestGap(sorted(drawn), sorted(newest))
   state.pValue = pValueOf(gap, statSize)
   state.driftDetected = state.pValue <= state.alpha && gap / statSize > 0.1
   if (state.driftDetected) state.window = newest
 }
 
 /** Of two sorted samples of one size: the largest difference in how many values are at most x. */
-function largestGap(a: Float64Array, b: Float64Array): number {
+function largestGap(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let largest = 0
   let [i, j] = [0, 0]
   while (i < a.length && j < b.length) {
@@ -80,6 +81,19 @@ function largestGap(a: Float64Array, b: Float64Array): number {
     largest = Math.max(largest, Math.abs(i - j))
   }
   return largest
+}
+
+/** A few values are put in place one by one, which costs less than a call of the engine's sort. */
+function sorted(values: readonly number[]): ArrayLike<number> {
+  if (values.length > 64) return Float64Array.from(values).sort()
+  const out = values.slice()
+  for (let i = 1; i < out.length; i++) {
+    const value = out[i]!
+    let j = i
+    for (; j > 0 && out[j - 1]! > value; j--) out[j] = out[j - 1]!
+    out[j] = value
+  }
+  return out
 }
 
 /** SciPy's `ks_2samp` for two samples of n: exact by reflection up to 10,000 (Gnedenko and Korolyuk 1951). */

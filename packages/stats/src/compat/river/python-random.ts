@@ -44,7 +44,8 @@ export function samplePython(random: PythonRandom, n: number, count: number): nu
   const setSize = 21 + (count > 5 ? 4 ** Math.ceil(Math.log(count * 3) / Math.log(4)) : 0)
   const drawn: number[] = []
   if (n <= setSize) {
-    const pool = Array.from({ length: n }, (_, i) => i)
+    const pool: number[] = []
+    for (let i = 0; i < n; i++) pool.push(i)
     for (let left = n; left > n - count; left--) {
       const j = below(random, left)
       drawn.push(pool[j]!)
