@@ -1,3 +1,4 @@
+import type { Unknown } from '../../error.ts'
 import { type CategoryCounts, categoryCounts, hasMoreThan, numbersOf, type Sample } from './column.ts'
 
 /** Shares of both samples over the same bins. */
@@ -10,11 +11,12 @@ const DISTINCT_VALUES_OF_A_CATEGORY = 20
  * The shares that PSI, KL and JS compare: Sturges' bins over both samples pooled, so the grid moves with every current
  * sample and one outlier empties it, or one bin for every distinct value.
  */
-export function binnedShares(reference: Sample, current: Sample, type: 'num' | 'cat'): Shares {
+export function binnedShares(reference: Sample, current: Sample, type: 'num' | 'cat'): Shares | Unknown {
   if (type === 'cat' || !hasMoreThan(DISTINCT_VALUES_OF_A_CATEGORY, reference.values))
     return sharesOf(categoryCounts(reference, current))
   const [a, b] = [numbersOf(reference)!, numbersOf(current)!]
   const edges = sturgesEdges(pooled(a, b), reference.integer && current.integer)
+  if (edges === undefined) return NO_BINS
   return {
     reference: histogram(a, edges).map((rows) => rows / a.length),
     current: histogram(b, edges).map((rows) => rows / b.length),
@@ -38,19 +40,27 @@ export function dividedBySum(counts: Float64Array): Float64Array {
   return counts.map((count) => count / rows)
 }
 
-/** NumPy's `histogram_bin_edges(values, "sturges")`: log2(n) + 1 equal bins; integers get bins no narrower than 1. */
-export function sturgesEdges(values: Float64Array, integer: boolean): Float64Array {
+/** The range is infinite, or so many bins cannot be told apart at the size of the values: NumPy raises. */
+export const NO_BINS: Unknown = { kind: 'unknown', reason: 'range-cannot-be-binned', have: 0, need: 1 }
+
+/**
+ * NumPy's `histogram_bin_edges(values, "sturges")`: log2(n) + 1 equal bins; integers get bins no narrower than 1. Undefined
+ * where the range is infinite or neighbouring edges would be equal.
+ */
+export function sturgesEdges(values: Float64Array, integer: boolean): Float64Array | undefined {
   let [low, high] = [Infinity, -Infinity]
   for (const value of values) {
     low = Math.min(low, value)
     high = Math.max(high, value)
   }
   const range = high - low
-  if (range === 0) return Float64Array.of(low - 0.5, high + 0.5)
+  if (range === Infinity) return undefined
+  if (range === 0) return low - 0.5 < high + 0.5 ? Float64Array.of(low - 0.5, high + 0.5) : undefined
   const width = range / (Math.log2(values.length) + 1)
   const bins = Math.ceil(range / (integer && width < 1 ? 1 : width))
   const step = range / bins
-  return Float64Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : i * step + low))
+  const edges = Float64Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : i * step + low))
+  return edges.every((edge, i) => i === 0 || edges[i - 1]! < edge) ? edges : undefined
 }
 
 /** Rows per bin, half-open but for the last. */

@@ -1,20 +1,33 @@
-import { binnedShares, dividedBySum, histogram, pooled, sharesOf, sturgesEdges, withoutZeros } from './binning.ts'
+import type { Unknown } from '../../error.ts'
+import {
+  binnedShares,
+  dividedBySum,
+  histogram,
+  NO_BINS,
+  pooled,
+  sharesOf,
+  sturgesEdges,
+  withoutZeros,
+} from './binning.ts'
 import { categoryCounts, numbersOf, type Sample } from './column.ts'
 
-export function psiScore(reference: Sample, current: Sample, type: 'num' | 'cat'): number {
+export function psiScore(reference: Sample, current: Sample, type: 'num' | 'cat'): number | Unknown {
   const shares = binnedShares(reference, current, type)
+  if ('kind' in shares) return shares
   const [r, c] = [withoutZeros(shares.reference), withoutZeros(shares.current)]
   return r.reduce((sum, share, i) => sum + (share - c[i]!) * Math.log(share / c[i]!), 0)
 }
 
-export function klScore(reference: Sample, current: Sample, type: 'num' | 'cat'): number {
+export function klScore(reference: Sample, current: Sample, type: 'num' | 'cat'): number | Unknown {
   const shares = binnedShares(reference, current, type)
+  if ('kind' in shares) return shares
   const [r, c] = [dividedBySum(withoutZeros(shares.reference)), dividedBySum(withoutZeros(shares.current))]
   return r.reduce((sum, share, i) => sum + share * Math.log(share / c[i]!), 0)
 }
 
-export function jensenShannonScore(reference: Sample, current: Sample, type: 'num' | 'cat'): number {
+export function jensenShannonScore(reference: Sample, current: Sample, type: 'num' | 'cat'): number | Unknown {
   const shares = binnedShares(reference, current, type)
+  if ('kind' in shares) return shares
   const [r, c] = [dividedBySum(shares.reference), dividedBySum(shares.current)]
   const half = (x: number, middle: number) => (x === 0 ? 0 : x * Math.log(x / middle))
   let sum = 0
@@ -22,8 +35,9 @@ export function jensenShannonScore(reference: Sample, current: Sample, type: 'nu
   return Math.sqrt(Math.max(0, sum / 2))
 }
 
-export function hellingerScore(reference: Sample, current: Sample, type: 'num' | 'cat'): number {
+export function hellingerScore(reference: Sample, current: Sample, type: 'num' | 'cat'): number | Unknown {
   const overlap = type === 'cat' ? overlapOfCategories(reference, current) : overlapOfNumbers(reference, current)
+  if (typeof overlap !== 'number') return overlap
   return Math.sqrt(1 - Math.min(1, Math.max(0, overlap)))
 }
 
@@ -32,10 +46,11 @@ function overlapOfCategories(reference: Sample, current: Sample): number {
   return shares.reference.reduce((sum, share, i) => sum + Math.sqrt(share * shares.current[i]!), 0)
 }
 
-function overlapOfNumbers(reference: Sample, current: Sample): number {
+function overlapOfNumbers(reference: Sample, current: Sample): number | Unknown {
   const [a, b] = [numbersOf(reference)!, numbersOf(current)!]
   const distinct = Float64Array.from(new Set(pooled(a, b)))
   const edges = sturgesEdges(distinct, reference.integer && current.integer)
+  if (edges === undefined) return NO_BINS
   const [x, y] = [density(a, edges), density(b, edges)]
   const width = (edges.at(-1)! - edges[0]!) / (edges.length - 1)
   return x.reduce((sum, at, i) => sum + Math.sqrt(at * y[i]!) * width, 0)

@@ -115,13 +115,13 @@ export function columnDrift(
 }
 
 function judge(name: string, reference: Frame, current: Frame, options: DriftOptions): DriftResult {
-  const [a, b] = [reference[name], current[name]]
+  const [a, b] = [own(reference, name), own(current, name)]
   if (a === undefined) return { kind: 'unknown', reason: 'not-in-reference', have: 0, need: 1 }
   if (b === undefined) return { kind: 'unknown', reason: 'not-in-current', have: 0, need: 1 }
   const type = typeOf(name, current, options)
-  const test = options.columnTests?.[name] ?? (type === 'num' ? options.numTest : options.catTest) ?? options.test
+  const test = own(options.columnTests, name) ?? (type === 'num' ? options.numTest : options.catTest) ?? options.test
   const threshold =
-    options.columnThresholds?.[name] ??
+    own(options.columnThresholds, name) ??
     (type === 'num' ? options.numThreshold : options.catThreshold) ??
     options.threshold
   return columnDrift(a, b, {
@@ -133,9 +133,14 @@ function judge(name: string, reference: Frame, current: Frame, options: DriftOpt
 }
 
 function typeOf(name: string, current: Frame, options: DriftOptions): ColumnType {
-  return options.columnTypes?.[name] ?? inferColumnType(current[name] ?? [])
+  return own(options.columnTypes, name) ?? inferColumnType(own(current, name) ?? [])
 }
 
 function isOfText(test: TestId | TextTestId): test is TextTestId {
   return test.endsWith('text_content_drift')
+}
+
+/** A column may be called `constructor`. */
+function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
 }

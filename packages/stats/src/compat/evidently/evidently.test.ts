@@ -163,6 +163,19 @@ test('whatever a column holds, no result is NaN or infinite, and nothing but a S
   )
 })
 
+test('a range that cannot be binned, in which NumPy raises, is unknown', () => {
+  const wide = Float64Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? 1 : -1) * 1e308 * (1 + i / 100))
+  const narrow = Float64Array.from({ length: 30 }, (_, i) => 1e16 + 2 * (i % 3))
+  for (const id of ['psi', 'kl_div', 'jensenshannon', 'hellinger'] as const)
+    assert.equal(evidently.runTest(id, wide, wide, { type: 'num' }).kind, 'unknown', id)
+  assert.equal(evidently.hellinger(narrow, narrow).kind, 'unknown')
+})
+
+test('a column may be called as a property of every object is', () => {
+  const found = evidently.datasetDrift({ a: [1.5, 2] }, { a: [1.5, 2], constructor: [1.5, 2] } as evidently.Frame)
+  assert.deepEqual(found.columns['constructor'], { kind: 'unknown', reason: 'not-in-reference', have: 0, need: 1 })
+})
+
 test('a test that does not exist, a type it does not judge and a threshold that is no number are refused by name', () => {
   assert.throws(() => evidently.runTest('pse' as evidently.TestId, [1], [1]), /no test of Evidently is called pse/)
   assert.throws(() => evidently.ks([1], [1], { type: 'cat' }), /evidently:ks judges columns of type num, found cat/)
