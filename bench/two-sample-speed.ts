@@ -51,7 +51,7 @@ const TESTS: Readonly<Record<string, Run>> = {
 
 /** Time of each test at ten thousand and a million rows a side, sorting included, beside SciPy where it has the test. */
 export async function run(): Promise<BenchOutcome> {
-  const peer = askPeer<Peer>('learners', 'scipy.py', ...SIZES.map(String))
+  const peer = askPeer<Peer>('learners', 'times.py', ...SIZES.map(String))
   const random = createRandom('two-sample speed')
   const samples = SIZES.map((rows) =>
     [0, 1].map(() => Array.from({ length: FEATURES }, () => Float64Array.from({ length: rows }, random.normal))),

@@ -10,12 +10,12 @@ export type Neighbours = {
 }
 
 /** Of the rows from here to the nearer end, the share that is taken together: far out every row stands alone. */
-const TAIL_SHARE = 0.04
-/** The largest group's share of all rows: what is lost inside a group is under 0.1 % of the noise. */
-const LARGEST_SHARE = 1 / 400
+const TAIL_SHARE = 0.06
+/** The largest group's share of all rows: what is lost inside a group is under 0.3 % of the noise. */
+const LARGEST_SHARE = 1 / 200
 
 /**
- * Takes neighbours together until some 600 groups are left of a large sample. A permutation deals out groups instead of
+ * Takes neighbours together until some 300 groups are left of a large sample. A permutation deals out groups instead of
  * rows then; the rows at the ends, which decide the noise of heavy-tailed values, stay alone.
  */
 export function neighboursOf(steps: Steps): Neighbours {

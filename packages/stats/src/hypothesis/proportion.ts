@@ -53,7 +53,7 @@ export function twoProportionZ(reference: Share, current: Share, options: LevelO
 }
 
 /** Newcombe: the distances of the shares to the ends of their own intervals, added as squares. */
-export function differenceInterval(reference: Share, current: Share, level: number): EffectInterval {
+function differenceInterval(reference: Share, current: Share, level: number): EffectInterval {
   const a = wilsonInterval(reference.successes, reference.rows, level)
   const b = wilsonInterval(current.successes, current.rows, level)
   const difference = b.value - a.value

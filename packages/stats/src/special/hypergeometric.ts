@@ -98,8 +98,12 @@ function logChoose(n: number, k: number): number {
   return logFactorial(n) - logFactorial(k) - logFactorial(n - k)
 }
 
-const LOG_FACTORIALS = Float64Array.from({ length: 2048 }, (_, n) => lgamma(n + 1))
+/** Made when they are first asked for: 64 Ki of them take some 5 ms. */
+let logFactorials: Float64Array | undefined
+const LOG_FACTORIALS = 65_536
 
 function logFactorial(n: number): number {
-  return LOG_FACTORIALS[n] ?? lgamma(n + 1)
+  if (n >= LOG_FACTORIALS) return lgamma(n + 1)
+  logFactorials ??= Float64Array.from({ length: LOG_FACTORIALS }, (_, k) => lgamma(k + 1))
+  return logFactorials[n]!
 }

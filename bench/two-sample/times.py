@@ -1,5 +1,5 @@
 """Seconds of SciPy's two-sample tests on normal samples, the median of three. Prints JSON.
-Run: scripts/peers.sh run learners bench/two-sample/scipy.py <rows> …"""
+Run: scripts/peers.sh run learners bench/two-sample/times.py <rows> …"""
 import json, sys, time, warnings
 warnings.filterwarnings("ignore")
 import numpy as np, scipy
