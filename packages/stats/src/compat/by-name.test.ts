@@ -78,6 +78,7 @@ test('whatever the columns hold, a method by name answers with finite numbers or
   const column = fc.oneof(
     fc.array(cell, { maxLength: 15 }),
     fc.array(fc.double({ min: -1e6, max: 1e6 }), { maxLength: 15 }),
+    fc.array(fc.constantFrom(1e308, -1e308, 5e-324, 0, 1), { maxLength: 15 }),
   )
   fc.assert(
     fc.property(column, column, (reference, current) => {

@@ -40,6 +40,8 @@ function judge(method: Method, pair: Pair, options: WindowOptions): NamedResult 
   }
   if (a.length < REFERENCE_CHUNKS)
     return { kind: 'unknown', reason: 'too-few-rows', have: a.length, need: REFERENCE_CHUNKS }
+  if (kind === 'numeric' && !hasFiniteRange(a as Float64Array, b as Float64Array))
+    return { kind: 'unknown', reason: 'range-cannot-be-binned', have: 0, need: 1 }
   const state = fitUnivariate(
     { columns: { column: a } },
     {
@@ -97,4 +99,14 @@ function presentRows(column: Column): number {
   let rows = 0
   for (const value of column) if (value !== null && !Number.isNaN(value)) rows++
   return rows
+}
+
+function hasFiniteRange(...columns: readonly Float64Array[]): boolean {
+  let [low, high] = [Infinity, -Infinity]
+  for (const column of columns)
+    for (const value of column) {
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+  return Number.isFinite(high - low)
 }
