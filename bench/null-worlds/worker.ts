@@ -1,6 +1,6 @@
 /**
  * `node bench/null-worlds/worker.ts [until]`: goes round the worlds, a few features at a time, so that a cut loses little
- * and leaves all worlds equally far. What is done is kept in `bench/results/null-worlds.json` and gone on with.
+ * and leaves all worlds equally far. What is done is kept in `bench/results/null-worlds-counted.json` and gone on with.
  * @param until ISO time at which to stop
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { WORLDS } from './world.ts'
 
 export const YEARS = 10
 const AT_A_TIME = 1
-const file = path.join(import.meta.dirname, '../results/null-worlds.json')
+const file = path.join(import.meta.dirname, '../results/null-worlds-counted.json')
 
 export function readCounts(): NullCount[] {
   try {

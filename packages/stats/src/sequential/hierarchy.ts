@@ -25,6 +25,9 @@ export type Hierarchy = {
  */
 const PULLS = [0.01, 0.1, 0.3, 1, 3, 10, 30]
 
+/** Relative gain of likelihood that may be nothing but rounding. */
+const ROUNDING = 1e-9
+
 /** Half a row per bin (Jeffreys prior): a bin the reference never saw is improbable, not impossible. */
 const PSEUDO_ROWS = 0.5
 
@@ -84,7 +87,7 @@ function likeliest(tables: Tables, parents: Parents, level: SeasonLevel, bins: n
     const pull = relative * meanRows
     const shares = parents.shares.slice(1).map((parent, f) => shrink(tables.rest[f]!, parent, pull))
     const reached = predictive(tables.of, shares)
-    if (reached <= score) continue
+    if (reached <= score + ROUNDING * Math.abs(score)) continue
     score = reached
     chosen = pull
     best = shares

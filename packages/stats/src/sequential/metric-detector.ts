@@ -71,7 +71,7 @@ export function createMetricDetector(spec: MetricSpec, averageRunLength = 100_00
  * @example
  * const detector = createMetricDetector({ metric: 'recall', atLeast: 0.8 })
  * const missed = { labels: new Uint8Array(200).fill(1), predictions: new Uint8Array(200) }
- * updateMetricDetector(detector, missed).rows // 15
+ * updateMetricDetector(detector, missed).rows // 10
  */
 export function updateMetricDetector(detector: MetricDetector, batch: LabelledBatch): MetricAlarm {
   checkBatch(detector.spec, batch)

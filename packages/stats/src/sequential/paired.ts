@@ -1,5 +1,5 @@
 import { StatsError } from '../error.ts'
-import { BETS, logMeanExp } from './bets.ts'
+import { BETS, logMeanExp, logWeightedMeanExp, PAIRED_WEIGHTS } from './bets.ts'
 
 /**
  * Champion against challenger on the same rows, to be looked at as often as one likes. The state is sums over the
@@ -100,7 +100,7 @@ export function update(
  */
 export function verdict(comparison: PairedComparison): PairedVerdict {
   const { alpha, margin, lossRange, rows, sum } = comparison
-  const certain = (logs: readonly number[]) => logMeanExp(logs) >= Math.log(2 / alpha)
+  const certain = (logs: readonly number[]) => mixed(logs) >= Math.log(2 / alpha)
   const isBelow = certain(comparison.below)
   const isAbove = certain(comparison.above)
   const isBelowMargin = margin > 0 && certain(comparison.belowMargin)
@@ -125,12 +125,12 @@ export type PairedEvidence = {
  * @example
  * const comparison = createPairedComparison()
  * update(comparison, new Float64Array(20), new Float64Array(20).fill(1))
- * pairedEvidence(comparison).worse // 9.1327
+ * pairedEvidence(comparison).worse // 8.412
  */
 export function pairedEvidence({ below, above, belowMargin, margin }: PairedComparison): PairedEvidence {
-  const better = logMeanExp(below)
-  const notWorse = margin > 0 ? logMeanExp([better, logMeanExp(belowMargin)]) : better
-  return { better, worse: logMeanExp(above), notWorse }
+  const better = mixed(below)
+  const notWorse = margin > 0 ? logMeanExp([better, mixed(belowMargin)]) : better
+  return { better, worse: mixed(above), notWorse }
 }
 
 /** The largest mean that the evidence excludes from below, by bisection: evidence falls as the supposed mean rises. */
@@ -155,7 +155,12 @@ function logEvidenceAbove(comparison: PairedComparison, mean: number): number {
   if (scale <= 0) return Infinity
   const first = (sum - rows * mean) / scale
   const second = (sumOfSquares - 2 * mean * sum + rows * mean * mean) / (scale * scale)
-  return logMeanExp(BETS.map((bet) => bet * first + (Math.log1p(-bet) + bet) * second))
+  return mixed(BETS.map((bet) => bet * first + (Math.log1p(-bet) + bet) * second))
+}
+
+/** ln of the evidence of all bets together. */
+function mixed(logs: readonly number[]): number {
+  return logWeightedMeanExp(logs, PAIRED_WEIGHTS)
 }
 
 function addDifference(comparison: PairedComparison, difference: number): void {

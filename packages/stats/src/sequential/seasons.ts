@@ -16,7 +16,7 @@ export const CELLS: Readonly<Record<SeasonLevel, number>> = {
   'hour-of-week': HOURS_PER_WEEK,
 }
 
-/** @example hourOfWeek(0) // 72 */
+/** 0 is midnight on Monday. */
 export function hourOfWeek(hour: number): number {
   return (((hour + HOURS_FROM_MONDAY) % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK
 }

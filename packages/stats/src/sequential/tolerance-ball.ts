@@ -109,8 +109,8 @@ export type BallProjection = {
  * @throws StatsError STATS_LENGTHS_DIFFER, STATS_BAD_OPTION where a share is not above 0 or the sum not 1
  * @example
  * const { weight, projected } = reverseProjection([0.5, 0.5], [0.8, 0.2], 0.02)
- * weight // 0.3301
- * projected[0] // 0.599
+ * weight // 0.3304
+ * projected[0] // 0.5991
  */
 export function reverseProjection(
   reference: ArrayLike<number>,
@@ -137,7 +137,7 @@ export function reverseProjection(
  * @param counts rows per bin; @param designEffect how many rows count as one, 1 or more
  * @throws StatsError STATS_LENGTHS_DIFFER, STATS_BAD_COUNT, STATS_BAD_OPTION
  * @example
- * bucketEvidence([80, 20], { reference: [0.5, 0.5], guess: [0.8, 0.2], kappa: 0.02 }) // 9.24
+ * bucketEvidence([80, 20], { reference: [0.5, 0.5], guess: [0.8, 0.2], kappa: 0.02 }) // 9.224
  * bucketEvidence([50, 50], { reference: [0.5, 0.5], guess: [0.52, 0.48], kappa: 0.02 }) // 0
  */
 export function bucketEvidence(
