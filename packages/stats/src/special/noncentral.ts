@@ -1,5 +1,5 @@
-import { chiSquareCdf, chiSquareSf } from './distributions.ts'
-import { lgamma } from './gamma.ts'
+import { chiSquareCdf, chiSquareSf, normalQuantile } from './distributions.ts'
+import { gammaKernel, lgamma } from './gamma.ts'
 import { checkShare } from './invert.ts'
 
 /**
@@ -13,32 +13,41 @@ export function noncentralChiSquareCdf(x: number, df: number, noncentrality: num
   if (noncentrality === 0) return chiSquareCdf(x, df)
   const half = noncentrality / 2
   const mode = Math.floor(half)
-  const weight = Math.exp(mode * Math.log(half) - half - lgamma(mode + 1))
-  return Math.min(1, downwards(x, df, half, mode, weight) + upwards(x, df, half, mode, weight))
+  const start = {
+    weight: Math.exp(mode * Math.log(half) - half - lgamma(mode + 1)),
+    cdf: chiSquareCdf(x, df + 2 * mode),
+    kernel: gammaKernel(df / 2 + mode, x / 2),
+  }
+  return Math.min(1, upwards(x / 2, df / 2, half, mode, start) + downwards(x / 2, df / 2, half, mode, start))
 }
 
-function upwards(x: number, df: number, half: number, mode: number, start: number): number {
-  let weight = start
+type Term = { readonly weight: number; readonly cdf: number; readonly kernel: number }
+
+/** P(a + 1, y) = P(a, y) - y^a e^-y / Γ(a + 1): one distribution function serves all terms. */
+function upwards(y: number, a: number, half: number, mode: number, { weight, cdf, kernel }: Term): number {
   let sum = 0
-  for (let k = mode; k < mode + 100_000; k++) {
-    const term = weight * chiSquareCdf(x, df + 2 * k)
-    sum += term
-    if (term <= sum * 1e-15 || (k > x && weight < 1e-300)) break
+  for (let k = mode; weight > NOTHING && cdf > 0; k++) {
+    sum += weight * cdf
+    cdf -= kernel
+    kernel *= y / (a + k + 1)
     weight *= half / (k + 1)
   }
   return sum
 }
 
-function downwards(x: number, df: number, half: number, mode: number, start: number): number {
-  let weight = start
+function downwards(y: number, a: number, half: number, mode: number, { weight, cdf, kernel }: Term): number {
   let sum = 0
-  for (let k = mode; k > 0; k--) {
+  for (let k = mode; k > 0 && weight > NOTHING; k--) {
+    kernel *= (a + k) / y
+    cdf = Math.min(1, cdf + kernel)
     weight *= k / half
-    sum += weight * chiSquareCdf(x, df + 2 * (k - 1))
-    if (weight < 1e-17) break
+    sum += weight * cdf
   }
   return sum
 }
+
+/** Poisson weights below this add nothing. */
+const NOTHING = 1e-20
 
 /**
  * Interval of the noncentrality of a chi-square statistic: of those noncentralities under which a value this far out
@@ -53,12 +62,21 @@ export function noncentralityInterval(
 ): { readonly low: number; readonly high: number } {
   checkShare('noncentralityInterval', level)
   const tail = (1 - level) / 2
+  if (statistic > Math.max(LARGE, 100 * df)) return largeInterval(statistic, df, normalQuantile(1 - tail))
   const z = Math.sqrt(Math.max(0, statistic)) + 10 + Math.sqrt(df)
   const rootOf = (p: number) => bisect((delta) => noncentralChiSquareCdf(statistic, df, delta * delta) - p, z) ** 2
   return {
     low: chiSquareSf(statistic, df) >= tail ? 0 : rootOf(1 - tail),
     high: chiSquareCdf(statistic, df) <= tail ? 0 : rootOf(tail),
   }
+}
+
+/** From here on the root of the statistic is normal about the root of the noncentrality, to a millionth of it. */
+const LARGE = 1e5
+
+function largeInterval(statistic: number, df: number, z: number) {
+  const root = Math.sqrt(statistic - (df - 1))
+  return { low: (root - z) ** 2, high: (root + z) ** 2 }
 }
 
 /** Root of a falling function between 0 and `high`; the noncentrality's root is close to normal, so halving is quick. */
