@@ -30,11 +30,11 @@ export type ChunkRows = { readonly chunk: Chunk; readonly rows: Uint32Array }
 const DEFAULT_CHUNKS = 10
 
 /**
- * Cuts rows into chunks as NannyML 0.13 does: sorted by timestamp where there is one, then consecutive blocks; a
- * number of chunks is turned into a size, floor(rows / chunks), so that the leftover makes one more. What is wrong with it: a
- * leftover of few rows is a chunk like the others, and its noise widens every threshold (5,001 rows in ten chunks
- * leave one row; the JS threshold goes from 0.10 to 0.81); reference and analysis get different sizes by default. Use windows of time
- * with `minRows`.
+ * Cuts rows into chunks as NannyML 0.13 does: sorted by timestamp where there is one, then consecutive blocks; a number
+ * of chunks is turned into a size, floor(rows / chunks), so that the leftover makes one more. What is wrong with it: a
+ * leftover of few rows is a chunk like the others, and its noise widens every threshold (of 5,001 rows the eleventh
+ * chunk has one, and the Jensen-Shannon threshold goes from 0.11 to 0.75); reference and analysis get different sizes
+ * by default. Use windows of time with a least number of rows, each a `Profile`, which can be merged.
  * @throws StatsError STATS_EMPTY_SAMPLE, STATS_LENGTHS_DIFFER, STATS_BAD_OPTION, STATS_TIMESTAMPS_ABSENT
  * @example nannyml.splitChunks({ columns: { x: new Float64Array(25) } }, { by: 'size', rows: 10 }).map(({ chunk }) => chunk.key) // ['[0:9]', '[10:19]', '[20:24]']
  */

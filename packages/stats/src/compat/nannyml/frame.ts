@@ -4,8 +4,8 @@ import { StatsError } from '../../error.ts'
 export type Column = Float64Array | readonly (string | null)[]
 
 /**
- * Rows by column. `timestamps`, milliseconds since 1970 in UTC (NaN: none), put the rows in order before they are
- * cut into chunks, as naming a timestamp column does in NannyML.
+ * Rows by column. `timestamps`, milliseconds since 1970 in UTC (NaN: none), put the rows in order before they are cut
+ * into chunks, as naming a timestamp column does in NannyML.
  */
 export type Frame = {
   readonly columns: Readonly<Record<string, Column>>

@@ -2,8 +2,8 @@ import { StatsError } from '../../error.ts'
 import { deviation, linspace, mean } from './arithmetic.ts'
 
 /**
- * Equal-width edges by Doane's rule, as numpy.histogram_bin_edges(values, 'doane') computes them: 1 + log2 n +
- * log2(1 + |skewness| / its standard error) bins, rounded up, over [min, max].
+ * Equal-width edges by Doane's rule, as numpy.histogram_bin_edges(values, 'doane') computes them: 1 + log2 n + log2(1 +
+ * |skewness| / its standard error) bins, rounded up, over [min, max].
  * @see Doane 1976, Aesthetic frequency classifications
  */
 export function doaneEdges(values: Float64Array): Float64Array {

@@ -8,8 +8,8 @@ export type LegacyRandom = {
 }
 
 /**
- * The Mersenne twister MT19937 seeded as `numpy.random.RandomState(seed)`, with its masked rejection for whole
- * numbers and its shuffle from the last place to the first: bit for bit the permutations of NumPy.
+ * The Mersenne twister MT19937 seeded as `numpy.random.RandomState(seed)`, with its masked rejection for whole numbers
+ * and its shuffle from the last place to the first: bit for bit the permutations of NumPy.
  * @see Matsumoto and Nishimura 1998
  * @param seed whole, 0 … 2^32 - 1
  */

@@ -48,8 +48,10 @@ export type QualityFigure = Judged &
  * NannyML 0.13 `MissingValuesCalculator`, `UnseenValuesCalculator` or `NumericalRangeCalculator`, fitted. What is wrong
  * with them: a missing value is unseen unless the reference had one too; a single unseen value or one out of range
  * alerts, however many rows there are; the error of the missing share is that of the reference share, 0 where none was
- * missing. Use `checks` on profiles, which count missing, unseen and out of range as bins of their own.
- * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN: unseen wants categories, range wants numbers; STATS_EMPTY_SAMPLE
+ * missing. Use `createProfile`, which counts missing, unseen and out of range as bins of their own, and
+ * `compareProfiles`.
+ * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN: unseen wants categories, range wants numbers;
+ * STATS_EMPTY_SAMPLE
  * @example
  * const cabin = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? null : 'A'))
  * const state = nannyml.fitQuality({ columns: { cabin } }, { check: 'missing_values', columns: ['cabin'] })

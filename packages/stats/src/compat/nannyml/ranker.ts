@@ -20,9 +20,9 @@ export type RankOptions = {
 }
 
 /**
- * NannyML 0.13 `AlertCountRanker`: columns by their number of alerts, ties by name from last to first. What is wrong with
- * it: an alert count says how often a threshold was too narrow as much as how much drifted. Rank by the weight of
- * drift on the loss (`diagnosis`).
+ * NannyML 0.13 `AlertCountRanker`: columns by their number of alerts, ties by name from last to first. What is wrong
+ * with it: an alert count says how often a threshold was too narrow as much as how much drifted. Look at where the loss
+ * grew: what the diagnosis of the operator ranks by.
  * @param result of `calculateUnivariate`, `calculateQuality` or `calculateSummary`
  * @example nannyml.rankByAlerts([]) // []
  */
@@ -37,9 +37,9 @@ export function rankByAlerts(result: readonly ResultRow[], options: RankOptions 
 
 /**
  * NannyML 0.13 `CorrelationRanker`: Pearson's correlation, over chunks, of a column's drift with the absolute change of
- * one metric from its mean over the reference. What is wrong with it: ten or so chunks and many columns give large correlations by chance,
- * and nothing corrects for their number. (The peer also stops at the first column without values and then fails on
- * lists of different length; here there is no such column.)
+ * one metric from its mean over the reference. What is wrong with it: ten or so chunks and many columns give large
+ * correlations by chance, and nothing corrects for their number. (The peer also stops at the first column without
+ * values and then fails on lists of different length; here there is no such column.)
  * @param drift one figure per column and chunk
  * @param performance one metric, on the same chunks
  * @param referencePerformance the same metric on the reference chunks

@@ -38,10 +38,11 @@ export type ReconstructionState = {
 const NAMED = { name: 'reconstruction_error', method: 'pca' }
 
 /**
- * NannyML 0.13 `DataReconstructionDriftCalculator.fit`: missing values filled, categories replaced by their share of the
- * reference, all standardised, the fewest principal components that keep `variance`. What is wrong with it: the
+ * NannyML 0.13 `DataReconstructionDriftCalculator.fit`: missing values filled, categories replaced by their share of
+ * the reference, all standardised, the fewest principal components that keep `variance`. What is wrong with it: the
  * error sees only what moves away from the kept components, so that drift along them is invisible; categories of equal
- * share are the same to it; missing values look like the mean. Use pair tables and random projections fed to a detector.
+ * share are the same to it; missing values look like the mean. Use `freezeStreams`: pair tables and random projections
+ * are counts, which a detector watches.
  * @throws StatsError STATS_COLUMN_ABSENT, STATS_EMPTY_SAMPLE, STATS_BAD_OPTION, STATS_CONSTANT when no column varies
  * @example
  * const up = Float64Array.from({ length: 50 }, (_, i) => i)
@@ -145,7 +146,7 @@ function fitCategories(name: string, column: Exclude<Column, Float64Array>) {
   for (const value of presentCategories(column)) counts.set(value, (counts.get(value) ?? 0) + 1)
   if (counts.size === 0)
     throw new StatsError('STATS_EMPTY_SAMPLE', `all ${column.length} reference values of ${name} are missing`)
-  const most = Math.max(...counts.values())
+  const most = counts.values().reduce((largest, count) => Math.max(largest, count), 0)
   const fill = [...counts.keys()].filter((category) => counts.get(category) === most).sort()[0]!
   counts.set(fill, most + column.filter((value) => value === null).length)
   const frequencies = Object.fromEntries([...counts].map(([category, count]) => [category, count / column.length]))

@@ -32,9 +32,9 @@ const ROWS: Spread = { deviation: 0, fourthMoment: 0, densityAtMedian: 0 }
 
 /**
  * NannyML 0.13 `SummaryStats…Calculator.fit` for mean, median, standard deviation, sum or row count. What is wrong with
- * them: they alert when a value lies on a threshold, so that chunks of equal size, whose row counts do not vary at all, all
- * alert; sampling errors count missing rows as present; one missing value takes the error of the standard deviation
- * away. Use profiles and their moments, judged by a detector.
+ * them: they alert when a value lies on a threshold, so that chunks of equal size, whose row counts do not vary at all,
+ * all alert; sampling errors count missing rows as present; one missing value takes the error of the standard deviation
+ * away. Use the moments of a `Profile`.
  * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN, STATS_EMPTY_SAMPLE, STATS_BAD_OPTION
  * @example
  * const fare = Float64Array.from({ length: 50 }, (_, i) => i % 5)

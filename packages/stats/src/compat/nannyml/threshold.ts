@@ -26,10 +26,11 @@ export type StandardDeviationOptions = {
 }
 
 /**
- * Centre of the reference chunks ± multiples of their standard deviation (ddof 0), as in NannyML 0.13. What is wrong with
- * it: a band of 3 deviations estimated from ten values alarms on 5–7 % of chunks without any drift, not on the 0.13 %
- * of the normal law, and the reference chunks it is estimated from were used in the fit. Use a detector of
- * `sequential`, which keeps a stated false-alarm budget, or judge a distance against its own noise floor.
+ * Centre of the reference chunks ± multiples of their standard deviation (ddof 0), as in NannyML 0.13. What is wrong
+ * with it: a band of 3 deviations estimated from ten values alarms on 4–7 % of chunks without any drift, not on the
+ * 0.13 % of the normal law, and the reference chunks it is estimated from were used in the fit. Use a detector with a
+ * stated false-alarm budget (`createLossDetector` for losses), or judge a distance against its own noise
+ * (`compareColumns`).
  * @throws StatsError STATS_BAD_OPTION for a negative multiplier
  * @example nannyml.thresholdValues(nannyml.standardDeviationThreshold(), [1, 2, 3, 4]).upper // 5.8541
  */

@@ -21,8 +21,8 @@ const SEED = 42
 const PERFECT = 0.999
 
 /**
- * NannyML's decision: over ten stratified splits of 90 to 10, is the expected calibration error of the tenths smaller after an
- * isotonic fit on the nine tenths? Then the curve is fitted on all of the reference.
+ * NannyML's decision: over ten stratified splits of 90 to 10, is the expected calibration error of the tenths smaller
+ * after an isotonic fit on the nine tenths? Then the curve is fitted on all of the reference.
  * @throws StatsError STATS_TOO_FEW_ROWS
  */
 export function decideCalibration(truth: Float64Array, scores: Float64Array): Calibration {

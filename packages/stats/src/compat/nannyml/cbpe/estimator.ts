@@ -32,14 +32,15 @@ export type CbpeState = {
 }
 
 /**
- * NannyML 0.13 `CBPE.fit`, confidence-based performance estimation: thresholds and sampling errors from the labels of the reference with raw
- * scores, then an isotonic calibration where it lowers the error on held-out tenths. What is wrong with it: it
- * assumes that P(label | score) stays as it was, and nothing tells when it does not; the band knows neither the error of the
- * calibration nor that of the assumption, and the alert looks at the point estimate only; calibration and thresholds are judged on the
- * rows they were fitted on; slow decay below three deviations is never flagged. Use `estimate`, which corrects by few labels and
+ * NannyML 0.13 `CBPE.fit`, confidence-based performance estimation: thresholds and sampling errors from the labels of
+ * the reference with raw scores, then an isotonic calibration where it lowers the error on held-out tenths. What is
+ * wrong with it: it assumes that P(label | score) stays as it was, and nothing tells when it does not; the band knows
+ * neither the error of the calibration nor that of the assumption, and the alert looks at the point estimate only;
+ * calibration and thresholds are judged on the rows they were fitted on; slow decay below three deviations is never
+ * flagged. Use `fitPerformanceEstimator`, and where there are a few labels `rectify` and `createTrustTest`, which
  * withdraws an estimate that they contradict.
- * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN, STATS_BAD_OPTION, STATS_TOO_FEW_ROWS, STATS_MISSING_VALUES in
- * the labels or scores of the reference
+ * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN, STATS_BAD_OPTION, STATS_TOO_FEW_ROWS, STATS_MISSING_VALUES
+ * in the labels or scores of the reference
  * @example
  * const random = createRandom(7)
  * const p = Float64Array.from({ length: 300 }, () => random.next())
@@ -65,8 +66,8 @@ export function fitCbpe(reference: Frame, options: CbpeOptions): CbpeState {
 }
 
 /**
- * NannyML 0.13 `CBPE.estimate`: the expected metric of each chunk under the calibrated probabilities, with its band; beside
- * it the realised one where the frame has labels.
+ * NannyML 0.13 `CBPE.estimate`: the expected metric of each chunk under the calibrated probabilities, with its band;
+ * beside it the realised one where the frame has labels.
  * @example
  * const random = createRandom(8)
  * const score = Float64Array.from({ length: 400 }, () => random.next())

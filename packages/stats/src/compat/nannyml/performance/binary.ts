@@ -112,7 +112,9 @@ export function binaryRules(settings: MetricSettings): Readonly<Record<Classific
   }
 }
 
-/** Cells in the order of `CELL_NAMES`, as counts or divided by all rows, by those of their truth or of their prediction. */
+/**
+ * Cells in the order of `CELL_NAMES`, as counts or divided by all rows, by those of their truth or of their prediction.
+ */
 export function normalizedCells(
   { tp, fp, fn, tn }: Cells,
   by: MetricSettings['normalizeConfusionMatrix'],

@@ -46,10 +46,11 @@ export type PerformanceState = {
 }
 
 /**
- * NannyML 0.13 `PerformanceCalculator.fit`: realised metrics of the reference chunks, thresholds and what sampling errors
- * need. What is wrong with it: the AUC error has one of DeLong's two terms (0.70 of the true one at equal classes, and it depends on
- * the order of ties); the multiclass AUC error carries a factor of 1.2; multiclass F1 lacks the correction that
- * the binary one has; a chunk whose labels are late is compared like any other. Use `score`, whose metrics come with intervals that hold.
+ * NannyML 0.13 `PerformanceCalculator.fit`: realised metrics of the reference chunks, thresholds and what sampling
+ * errors need. What is wrong with it: the AUC error has one of DeLong's two terms (0.70 of the true one at equal
+ * classes, and it depends on the order of ties); the multiclass AUC error carries a factor of 1.2; multiclass F1 lacks
+ * the correction that the binary one has; a chunk whose labels are late is compared like any other. Use `scoreBinary`,
+ * `scoreMulticlass` or `scoreRegression`, whose intervals hold, and `judgeMaturity` for late labels.
  * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN, STATS_BAD_OPTION, STATS_EMPTY_SAMPLE, STATS_OUT_OF_RANGE
  * @example
  * const y = Float64Array.from({ length: 60 }, (_, i) => i % 2)
@@ -65,8 +66,8 @@ export function fitPerformance(reference: Frame, options: MetricOptions): Perfor
 }
 
 /**
- * NannyML 0.13 `PerformanceCalculator.calculate`: realised metrics of each chunk over the rows whose label is there, with
- * sampling error, thresholds and alert. Where the peer has NaN, the value is null and nothing alerts.
+ * NannyML 0.13 `PerformanceCalculator.calculate`: realised metrics of each chunk over the rows whose label is there,
+ * with sampling error, thresholds and alert. Where the peer has NaN, the value is null and nothing alerts.
  * @example
  * const price = Float64Array.from({ length: 20 }, (_, i) => i)
  * const priced = nannyml.fitPerformance({ columns: { price, guess: price } }, { problemType: 'regression', metrics: ['mae'], yTrue: 'price', yPred: 'guess' })

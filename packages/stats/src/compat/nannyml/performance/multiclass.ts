@@ -132,7 +132,9 @@ function matrixOf({ truth, predicted }: Rows, classes: number): Matrix {
   return matrix
 }
 
-/** Cells divided by all rows, by those of their truth (row) or of their prediction (column); null where there are none. */
+/**
+ * Cells divided by all rows, by those of their truth (row) or of their prediction (column); null where there are none.
+ */
 export function normalizedMatrix(
   matrix: Matrix,
   { normalizeConfusionMatrix: by }: MetricSettings,

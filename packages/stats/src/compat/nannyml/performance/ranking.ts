@@ -4,11 +4,12 @@ import { ascendingOrder } from '../order.ts'
 
 /** Area under the ROC curve, half a win for a tie; both classes are there. */
 export function rocAuc(truth: Float64Array, scores: Float64Array): number {
+  const { ones, zeros } = tiedGroups(truth, scores)
   let [positives, negatives, wins] = [0, 0, 0]
-  for (const { ones, zeros } of tiedGroups(truth, scores)) {
-    wins += zeros * positives + (zeros * ones) / 2
-    positives += ones
-    negatives += zeros
+  for (let group = 0; group < ones.length; group++) {
+    wins += zeros[group]! * (positives + ones[group]! / 2)
+    positives += ones[group]!
+    negatives += zeros[group]!
   }
   return wins / (positives * negatives)
 }
@@ -20,8 +21,9 @@ export function averagePrecision(truth: Float64Array, scores: Float64Array): num
 
 /**
  * NannyML's spread of the AUC, as standard deviation over the positives (the rarer class) of the share of negatives
- * ranked below them, and the share of positives. Wrong: of DeLong's two terms it has the one of the positives only, 0.70 of the
- * true standard error at equal classes; and it depends on how tied scores were sorted. `@evenkeel/stats` has both terms in `score`.
+ * ranked below them, and the share of positives. Wrong: of DeLong's two terms it has the one of the positives only,
+ * 0.70 of the true standard error at equal classes; and it depends on how tied scores were sorted. `scoreBinary` has
+ * both.
  */
 export function aucSpread(truth: Float64Array, scores: Float64Array): { deviation: number; share: number } {
   const ones = truth.reduce((total, label) => total + label, 0)
@@ -38,51 +40,54 @@ const BOOTSTRAPS = 50
 const MOST_RESAMPLED = 50_000
 
 /**
- * Standard deviation of the average precision over 50 bootstraps of half of the rows, and how many rows those are. The peer's is
- * unseeded: two runs of it differ by a tenth. Here the seed is fixed.
+ * Standard deviation of the average precision over 50 bootstraps of half of the rows, and how many rows those are. The
+ * peer's is unseeded: two runs of it differ by a tenth. Here the seed is fixed.
  */
 export function precisionSpread(truth: Float64Array, scores: Float64Array): { deviation: number; rows: number } {
   const rows = Math.min(truth.length >> 1, MOST_RESAMPLED)
   const random = createRandom('nannyml average precision')
-  const groups = tiedGroups(truth, scores)
+  const { ones, zeros } = tiedGroups(truth, scores)
   const groupOf = new Uint32Array(truth.length)
   const isOne = new Uint8Array(truth.length)
   let at = 0
-  groups.forEach(({ ones, zeros }, group) => {
-    groupOf.fill(group, at, at + ones + zeros)
-    isOne.fill(1, at, at + ones)
-    at += ones + zeros
-  })
+  for (let group = 0; group < ones.length; group++) {
+    groupOf.fill(group, at, at + ones[group]! + zeros[group]!)
+    isOne.fill(1, at, at + ones[group]!)
+    at += ones[group]! + zeros[group]!
+  }
   const found = Array.from({ length: BOOTSTRAPS }, () => {
-    const drawn = groups.map(() => ({ ones: 0, zeros: 0 }))
+    const drawn = { ones: new Float64Array(ones.length), zeros: new Float64Array(ones.length) }
     for (let i = 0; i < rows; i++) {
       const row = random.integer(truth.length)
-      drawn[groupOf[row]!]![isOne[row] === 1 ? 'ones' : 'zeros']++
+      drawn[isOne[row] === 1 ? 'ones' : 'zeros'][groupOf[row]!]!++
     }
     return stepArea(drawn)
   })
   return { deviation: deviation(found), rows }
 }
 
-type Group = { readonly ones: number; readonly zeros: number }
-
 /** Ones and zeros of each distinct score, from the highest. */
-function tiedGroups(truth: Float64Array, scores: Float64Array): readonly Group[] {
+type Groups = { readonly ones: Float64Array; readonly zeros: Float64Array }
+
+function tiedGroups(truth: Float64Array, scores: Float64Array): Groups {
   const order = Uint32Array.from(scores, (_, row) => row).sort((a, b) => scores[b]! - scores[a]!)
-  const groups: { ones: number; zeros: number }[] = []
-  order.forEach((row, i) => {
-    if (i === 0 || scores[row] !== scores[order[i - 1]!]) groups.push({ ones: 0, zeros: 0 })
-    groups.at(-1)![truth[row] === 1 ? 'ones' : 'zeros']++
-  })
-  return groups
+  const [ones, zeros] = [new Float64Array(order.length), new Float64Array(order.length)]
+  let group = -1
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]!
+    if (i === 0 || scores[row] !== scores[order[i - 1]!]) group++
+    if (truth[row] === 1) ones[group]!++
+    else zeros[group]!++
+  }
+  return { ones: ones.subarray(0, group + 1), zeros: zeros.subarray(0, group + 1) }
 }
 
-function stepArea(groups: readonly Group[]): number {
+function stepArea({ ones, zeros }: Groups): number {
   let [hits, rows, area] = [0, 0, 0]
-  for (const { ones, zeros } of groups) {
-    hits += ones
-    rows += ones + zeros
-    if (rows > 0) area += ones * (hits / rows)
+  for (let group = 0; group < ones.length; group++) {
+    hits += ones[group]!
+    rows += ones[group]! + zeros[group]!
+    if (rows > 0) area += ones[group]! * (hits / rows)
   }
   return hits === 0 ? 0 : area / hits
 }

@@ -30,8 +30,8 @@ export const LOSSES: Readonly<Record<RegressionMetric, Loss>> = {
 }
 
 /**
- * The regression metrics of NannyML 0.13. The sampling error of MAPE divides by the signed truth: with truths of both signs it is
- * that of another quantity, and one truth of 0 takes it away.
+ * The regression metrics of NannyML 0.13. The sampling error of MAPE divides by the signed truth: with truths of both
+ * signs it is that of another quantity, and one truth of 0 takes it away.
  */
 export function regressionRules(): Readonly<Record<RegressionMetric, Rule>> {
   return Object.fromEntries(

@@ -36,7 +36,10 @@ export function classesOf({ problemType, yPredProba }: Outcomes): readonly strin
   )
 }
 
-/** @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN, STATS_BAD_OPTION. A truth that is absent is all missing when `truthOptional`. */
+/**
+ * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN, STATS_BAD_OPTION. A truth that is absent is all missing
+ * when `truthOptional`.
+ */
 export function readRows(frame: Frame, outcomes: Outcomes, truthOptional = false): Rows {
   const { problemType, yTrue, yPred, yPredProba } = outcomes
   const classes = classesOf(outcomes)

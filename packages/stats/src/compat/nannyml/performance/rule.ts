@@ -11,8 +11,8 @@ export type MetricSettings = {
   readonly businessValueMatrix?: readonly (readonly number[])[] | undefined
   readonly normalizeBusinessValue?: 'per_prediction' | null | undefined
   /**
-   * The realised-performance calculator takes its labels from the chunk, the estimator from the problem: with one
-   * label in a chunk the first fails on specificity and multiplies every cell's value by the rows.
+   * The realised-performance calculator takes its labels from the chunk, the estimator from the problem: with one label
+   * in a chunk the first fails on specificity and multiplies every cell's value by the rows.
    */
   readonly labelsFromChunk: boolean
 }
@@ -21,8 +21,8 @@ export type MetricSettings = {
 export type Values = readonly (number | null)[] | 'raises'
 
 /**
- * What one row contributes to the sampling error: n rows have sigma / √n, or, of a total, sigma √n.
- * null: the reference does not say.
+ * What one row contributes to the sampling error: n rows have sigma / √n, or, of a total, sigma √n. null: the reference
+ * does not say.
  */
 export type Spread = { readonly sigma: number | null; readonly total: boolean }
 

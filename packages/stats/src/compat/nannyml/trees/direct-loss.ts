@@ -33,12 +33,13 @@ export type DleState = {
 const TREES = { task: 'regression', seed: 0, rounds: 100, learningRate: 0.1, l2: 0 } as const
 
 /**
- * NannyML 0.13 `DLE.fit`, direct loss estimation: for each metric, boosted trees learn the loss of a row from the features and the
- * prediction. By behaviour, not to the digit: the trees are those of `learn`, the peer's LightGBM. What is wrong with it: the
- * result on the reference is that of a model on its own training rows; trees do not extrapolate, so that a loss larger than any seen is
- * never foreseen; under scikit-learn < 1.4 the peer takes the root of RMSE twice. Use `estimate`.
- * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN, STATS_BAD_OPTION, STATS_EMPTY_SAMPLE, STATS_OUT_OF_RANGE for
- * negative values with a logarithmic metric
+ * NannyML 0.13 `DLE.fit`, direct loss estimation: for each metric, boosted trees learn the loss of a row from the
+ * features and the prediction. By behaviour, not to the digit: the trees are those of `learn`, the peer's LightGBM.
+ * What is wrong with it: the result on the reference is that of a model on its own training rows; trees do not
+ * extrapolate, so that a loss larger than any seen is never foreseen; under scikit-learn < 1.4 the peer takes the root
+ * of RMSE twice. Use `fitExpectedLoss`.
+ * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN, STATS_BAD_OPTION, STATS_EMPTY_SAMPLE, STATS_OUT_OF_RANGE
+ * for negative values with a logarithmic metric
  * @example
  * const x = Float64Array.from({ length: 200 }, (_, i) => i % 20)
  * const y = x.map((v, i) => v + (i % 3) * v)
@@ -69,8 +70,8 @@ export function fitDle(reference: Frame, options: DleOptions): DleState {
 }
 
 /**
- * The loss that the trees expect in each chunk, the mean of rows not below 0 (its root for RMSE and RMSLE), with a band of three
- * sampling errors; beside it the realised one where the frame has labels.
+ * The loss that the trees expect in each chunk, the mean of rows not below 0 (its root for RMSE and RMSLE), with a band
+ * of three sampling errors; beside it the realised one where the frame has labels.
  * @example
  * const a = Float64Array.from({ length: 100 }, (_, i) => i % 10)
  * const fitted = nannyml.fitDle({ columns: { a, b: a, c: a.map((v) => v + 1) } }, { columns: ['a'], yTrue: 'b', yPred: 'c', metrics: ['rmse'] })

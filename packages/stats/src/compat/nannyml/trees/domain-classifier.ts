@@ -1,6 +1,6 @@
 import { predict, trainBoostedTrees } from '../../../learn/index.ts'
 import { type Chunking, type ChunkRows, splitChunks } from '../chunking.ts'
-import { columnOf, type Frame, rowsTaken } from '../frame.ts'
+import { categoriesOf, columnOf, type Frame, isNumeric, rowsTaken } from '../frame.ts'
 import { rocAuc } from '../performance/ranking.ts'
 import { type Judged, judged, type ResultRow } from '../result.ts'
 import { stratifiedFolds } from '../splits.ts'
@@ -30,10 +30,11 @@ const NAMED = { name: 'domain_classifier_auroc', method: 'domain_classifier' }
 const TREES = { task: 'binary', seed: 13, rounds: 100, learningRate: 0.1, l2: 0 } as const
 
 /**
- * NannyML 0.13 `DomainClassifierCalculator.fit`: how well boosted trees tell a chunk from the rest of the reference, as the AUC of
- * pooled out-of-fold scores over five stratified folds without shuffling. By behaviour, not to the digit: the trees are
- * those of `learn`, the peer's LightGBM. What is wrong with it: five models for every chunk; 0.45 … 0.65 says nothing of the
- * number of rows; scores of five models are ranked together. Use pair tables and random projections fed to a detector.
+ * NannyML 0.13 `DomainClassifierCalculator.fit`: how well boosted trees tell a chunk from the rest of the reference, as
+ * the AUC of pooled out-of-fold scores over five stratified folds without shuffling. By behaviour, not to the digit:
+ * the trees are those of `learn`, the peer's LightGBM. What is wrong with it: five models for every chunk; 0.45 … 0.65
+ * says nothing of the number of rows; scores of five models are ranked together. Use `freezeStreams`: pair tables and
+ * random projections are counts, which a detector watches.
  * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN, STATS_BAD_OPTION, STATS_TOO_FEW_ROWS
  * @example
  * const x = Float64Array.from({ length: 60 }, (_, i) => (i * 7) % 11)
@@ -114,9 +115,11 @@ function taken(frame: Frame, rows: ArrayLike<number>, columns: readonly string[]
 function appended(above: Frame, below: Frame, columns: readonly string[]): Frame {
   const join = (name: string) => {
     const [a, b] = [columnOf(above, name), columnOf(below, name)]
-    return a instanceof Float64Array && b instanceof Float64Array
-      ? Float64Array.of(...a, ...b)
-      : [...(a as readonly (string | null)[]), ...(b as readonly (string | null)[])]
+    if (!(isNumeric(a) && isNumeric(b))) return [...categoriesOf(a), ...categoriesOf(b)]
+    const joined = new Float64Array(a.length + b.length)
+    joined.set(a)
+    joined.set(b, a.length)
+    return joined
   }
   return { columns: Object.fromEntries(columns.map((name) => [name, join(name)])) }
 }

@@ -1,6 +1,7 @@
 import { sum } from '../arithmetic.ts'
 import { type Column, categoriesOf, isNumeric, presentCategories, presentNumbers } from '../frame.ts'
 import { countsIn, doaneEdges } from '../histogram.ts'
+import { countCategories, countsOver } from './categories.ts'
 
 /** The reference in bins, as shares of its rows: what Jensen-Shannon and Hellinger compare with. */
 export type Bins =
@@ -15,20 +16,20 @@ export function fitBins(reference: Column): Bins {
     return { kind: 'edges', edges, shares: sharesOf(countsIn(edges, values), values.length) }
   }
   const values = presentCategories(reference)
-  const categories = [...new Set(values)].sort()
-  return { kind: 'categories', categories, shares: sharesOf(categoryCounts(categories, values), values.length) }
+  const { categories, counts } = countCategories(values)
+  return { kind: 'categories', categories, shares: sharesOf(counts, values.length) }
 }
 
 /**
- * Shares of reference and current over the same bins; what lies in none of them, and the last bit that rounding
- * left over, is one more bin that the reference does not have. null without current values.
+ * Shares of reference and current over the same bins; what lies in none of them, and the last bit that rounding left
+ * over, is one more bin that the reference does not have. null without current values.
  */
 export function sharesBeside(bins: Bins, current: Column): { p: Float64Array; q: Float64Array } | null {
   const shares = bins.kind === 'edges' ? numericShares(bins.edges, current) : categoryShares(bins.categories, current)
   if (shares === null) return null
   const leftover = 1 - sum(shares)
   if (!(leftover > 0)) return { p: bins.shares, q: shares }
-  return { p: Float64Array.of(...bins.shares, 0), q: Float64Array.of(...shares, leftover) }
+  return { p: withOneMore(bins.shares, 0), q: withOneMore(shares, leftover) }
 }
 
 /** Square root of the Jensen-Shannon divergence in bits: 0 … 1. */
@@ -51,14 +52,11 @@ export function hellinger(p: Float64Array, q: Float64Array): number {
   return Math.sqrt(sum(squares)) / Math.SQRT2
 }
 
-function categoryCounts(categories: readonly string[], values: readonly string[]): Float64Array {
-  const places = new Map(categories.map((category, place) => [category, place]))
-  const counts = new Float64Array(categories.length)
-  for (const value of values) {
-    const place = places.get(value)
-    if (place !== undefined) counts[place]!++
-  }
-  return counts
+function withOneMore(shares: Float64Array, last: number): Float64Array {
+  const longer = new Float64Array(shares.length + 1)
+  longer.set(shares)
+  longer[shares.length] = last
+  return longer
 }
 
 function numericShares(edges: Float64Array, current: Column): Float64Array | null {
@@ -69,7 +67,7 @@ function numericShares(edges: Float64Array, current: Column): Float64Array | nul
 
 function categoryShares(categories: readonly string[], current: Column): Float64Array | null {
   const values = presentCategories(categoriesOf(current))
-  return values.length === 0 ? null : sharesOf(categoryCounts(categories, values), values.length)
+  return values.length === 0 ? null : sharesOf(countsOver(categories, values).counts, values.length)
 }
 
 function sharesOf(counts: Float64Array, rows: number): Float64Array {

@@ -48,11 +48,12 @@ export type UnivariateState = {
 const CHI2_LEVEL = 0.05
 
 /**
- * NannyML 0.13 `UnivariateDriftCalculator.fit`: bins, values or counts of the reference, and thresholds from the reference
- * chunks. What is wrong with it: Doane's bins span the range of the reference, so that one outlier blinds
+ * NannyML 0.13 `UnivariateDriftCalculator.fit`: bins, values or counts of the reference, and thresholds from the
+ * reference chunks. What is wrong with it: Doane's bins span the range of the reference, so that one outlier blinds
  * Jensen-Shannon, Hellinger and, above 10,000 rows, Kolmogorov-Smirnov and Wasserstein; a distance of few rows is large
- * with no drift at all, and grows with the number of categories; chi2 alerts on p < 0.05 in every chunk and column. Use bins
- * frozen at the quantiles of the reference (`fitBins` of `sketch`), and distances judged against their noise.
+ * with no drift at all, and grows with the number of categories; chi2 alerts on p < 0.05 in every chunk and column. Use
+ * `freezeBins`, whose edges are quantiles of the reference, and `compareColumns`, whose distances come with their
+ * noise.
  * @throws StatsError STATS_COLUMN_ABSENT, STATS_BAD_COLUMN, STATS_EMPTY_SAMPLE, STATS_OUT_OF_RANGE, STATS_BAD_OPTION
  * @example
  * const x = Float64Array.from({ length: 100 }, (_, i) => i % 7)
@@ -74,9 +75,9 @@ export function fitUnivariate(reference: Frame, options: UnivariateOptions): Uni
 }
 
 /**
- * NannyML 0.13 `UnivariateDriftCalculator.calculate`: a figure for each chunk, column and method. A column without values in a
- * chunk has value null and no alert; chi2 then repeats the verdict of the chunk before, because the peer keeps the
- * last p-value.
+ * NannyML 0.13 `UnivariateDriftCalculator.calculate`: a figure for each chunk, column and method. A column without
+ * values in a chunk has value null and no alert; chi2 then repeats the verdict of the chunk before, because the peer
+ * keeps the last p-value.
  * @example
  * const size = Float64Array.from({ length: 60 }, (_, i) => i % 5)
  * const fitted = nannyml.fitUnivariate({ columns: { size } }, { columns: ['size'], continuousMethods: ['wasserstein'] })

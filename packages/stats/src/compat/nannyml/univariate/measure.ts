@@ -26,11 +26,11 @@ export const CATEGORICAL_METHODS: readonly CategoricalMethod[] = ['jensen_shanno
 
 /**
  * One of NannyML's univariate methods between two columns, without chunks and thresholds: Jensen-Shannon in bits over
- * Doane's bins, Hellinger over the same, Kolmogorov-Smirnov and Wasserstein exact below 10,000 reference values and over 10,000 equal
- * bins from there on, L-infinity, or the chi-square statistic of the table. Unknown when a side has no values. What is
- * wrong with them: see `fitUnivariate`. Use the distances of `@evenkeel/stats`, which come with their noise.
- * @throws StatsError STATS_UNKNOWN_METHOD, STATS_BAD_OPTION when the method is not for the kind of column, STATS_BAD_COLUMN
- * when one side is numbers and the other categories, STATS_OUT_OF_RANGE
+ * Doane's bins, Hellinger over the same, Kolmogorov-Smirnov and Wasserstein exact below 10,000 reference values and
+ * over 10,000 equal bins from there on, L-infinity, or the chi-square statistic of the table. Unknown when a side has
+ * no values. What is wrong with them: see `fitUnivariate`. Use `compareColumns`, whose distances come with their noise.
+ * @throws StatsError STATS_UNKNOWN_METHOD, STATS_BAD_OPTION when the method is not for the kind of column,
+ * STATS_BAD_COLUMN when one side is numbers and the other categories, STATS_OUT_OF_RANGE
  * @example nannyml.measure('jensen_shannon', ['a', 'b', 'c', 'd'], ['a', 'b', 'c', 'e']).value // 0.5
  * nannyml.measure('wasserstein', Float64Array.of(1, 2, 3), Float64Array.of(2, 3, 4)).value // 1
  */

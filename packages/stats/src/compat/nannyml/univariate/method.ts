@@ -27,7 +27,10 @@ export const LIMITS: Readonly<Record<UnivariateMethod, ThresholdLimits>> = {
   chi2: { lowerLimit: 0, upperLimit: 1 },
 }
 
-/** @throws StatsError STATS_EMPTY_SAMPLE when all values are missing, STATS_BAD_OPTION when the method is not for its kind */
+/**
+ * @throws StatsError STATS_EMPTY_SAMPLE when all values are missing, STATS_BAD_OPTION when the method is not for its
+ * kind
+ */
 export function fitMethod(method: UnivariateMethod, name: string, reference: Column): FittedMethod {
   if (!hasPresent(reference))
     throw new StatsError('STATS_EMPTY_SAMPLE', `all ${reference.length} reference values of ${name} are missing`, {
