@@ -166,6 +166,15 @@ test('the same seed gives the same detector, and JSON keeps it to the last bit',
   assert.throws(() => anomalyFromJson({ format: 'evenkeel.anomaly', version: 9 }), /found .* version 9/)
 })
 
+test('the forest scores bins as it scores the values they stand for', () => {
+  const random = createRandom('bins')
+  const detector = fitted(drawn(random, 500))
+  const columns = columnsOf(drawn(random, 300)).map((column, j) =>
+    column.map((value, row) => (row % 9 === j ? 1e9 : value)),
+  )
+  assert.deepEqual(anomalyScores(detector, columns).forest, isolationScores(detector.forest, columns))
+})
+
 test('features of a path to isolation add up as Shapley values', () => {
   const features = drawn(createRandom('paths'), 500)
   const { forest } = fitted(features)

@@ -1,7 +1,8 @@
 import type { Unknown } from '../error.ts'
 import type { Feature } from '../learn/index.ts'
 import { countHbos, type Hbos, hbosReasons, hbosScores } from './hbos.ts'
-import { fitIsolationForest, type IsolationForest, isolationScores } from './isolation.ts'
+import { fitIsolationForest, type IsolationForest } from './isolation.ts'
+import { isolationScoresOfBins } from './isolation-walk.ts'
 import { fitLoda, type Loda, lodaReasons, lodaScores } from './loda.ts'
 import { encodeRecords, freezeRecordBins } from './records.ts'
 import { type SurpriseCurve, surpriseCurve, surpriseOf } from './surprise.ts'
@@ -55,7 +56,7 @@ export function fitAnomalyDetector(features: readonly Feature[], options: Anomal
   const curves = {
     hbos: surpriseCurve(hbosScores(hbos, records)),
     loda: surpriseCurve(lodaScores(loda, records)),
-    forest: surpriseCurve(isolationScores(forest, columns)),
+    forest: surpriseCurve(isolationScoresOfBins(forest, records)),
   }
   return { kind: 'anomaly-detector', hbos, loda, forest, curves }
 }
@@ -74,7 +75,7 @@ export function anomalyScores(detector: AnomalyDetector, columns: readonly Float
   const records = encodeRecords(detector.hbos.bins, columns)
   const hbos = hbosScores(detector.hbos, records)
   const loda = lodaScores(detector.loda, records)
-  const forest = isolationScores(detector.forest, columns)
+  const forest = isolationScoresOfBins(detector.forest, records)
   const { curves } = detector
   const score = hbos.map(
     (value, row) =>

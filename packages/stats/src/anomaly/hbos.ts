@@ -1,5 +1,6 @@
 import { StatsError } from '../error.ts'
 import { type EncodedRecords, type RecordBins, recordBinCounts, requireSameBins } from './records.ts'
+import { remembered } from './remember.ts'
 
 /** Histogram-based outlier score: how often each bin of each feature was seen. Plain JSON; counts add up. */
 export type Hbos = {
@@ -78,12 +79,12 @@ export function hbosReasons(hbos: Hbos, records: EncodedRecords): Float64Array {
 }
 
 /** What a row gets for each bin of each feature. */
-export function hbosTables({ counts }: Hbos): Float64Array[] {
-  return counts.map((list) => {
+export const hbosTables = remembered(({ counts }: Hbos): readonly Float64Array[] =>
+  counts.map((list) => {
     const most = list.reduce((high, count) => Math.max(high, count), 0)
     return Float64Array.from(list, (count) => Math.log((most + PSEUDO_ROWS) / (count + PSEUDO_ROWS)))
-  })
-}
+  }),
+)
 
 function columnOf(records: EncodedRecords, j: number): Uint8Array {
   const column = records.bins[j]

@@ -131,15 +131,16 @@ export function pathNormaliser(rows: number): number {
 function growTree(bins: RecordBins, records: EncodedRecords, sample: readonly number[], random: Random): Tree {
   const tree = newTree()
   const lasts = recordBinCounts(bins).map((count) => count - 1)
+  const draw = { order: [...lasts.keys()], lasts, random }
   const deepest = Math.ceil(Math.log2(Math.max(2, sample.length)))
   const grow = (rows: readonly number[], depth: number): number => {
     const node = addNode(tree, rows.length)
-    const choices = depth < deepest && rows.length > 1 ? spreads(records, rows, lasts) : []
-    if (choices.length === 0) {
+    const spread = depth < deepest && rows.length > 1 ? drawSpread(records, rows, draw) : undefined
+    if (spread === undefined) {
       tree.value[node] = Math.fround(depth + pathNormaliser(rows.length))
       return node
     }
-    const { feature, least, most } = choices[random.integer(choices.length)]!
+    const { feature, least, most } = spread
     const bin = least + random.integer(most - least)
     setSplit(tree, node, feature, bins.features[feature]!, bin)
     const column = records.bins[feature]!
@@ -200,12 +201,22 @@ function setSplit(tree: GrowingTree, node: number, feature: number, frozen: Reco
   else tree.threshold[node] = LARGEST_FLOAT32
 }
 
+/** Splits lie between `least` and `most`. */
+type Spread = { readonly feature: number; readonly least: number; readonly most: number }
+
 /**
- * The features in which the rows differ, and between which bins, one more on either side: so a split may cut off what
- * no row of the sample has, and a later row that lies there is isolated at once instead of following its neighbours.
+ * A random feature in which the rows differ, each equally likely, and between which bins: one more on either side than
+ * the rows have. So a split may cut off what no row of the sample has, and a later row that lies there is isolated at
+ * once instead of following its neighbours.
  */
-function spreads(records: EncodedRecords, rows: readonly number[], lasts: readonly number[]): Spread[] {
-  return records.bins.flatMap((column, feature) => {
+function drawSpread(records: EncodedRecords, rows: readonly number[], draw: SpreadDraw): Spread | undefined {
+  const { order, lasts, random } = draw
+  for (let tried = 0; tried < order.length; tried++) {
+    const at = tried + random.integer(order.length - tried)
+    const feature = order[at]!
+    order[at] = order[tried]!
+    order[tried] = feature
+    const column = records.bins[feature]!
     let least = column[rows[0]!]!
     let most = least
     for (const row of rows) {
@@ -213,12 +224,18 @@ function spreads(records: EncodedRecords, rows: readonly number[], lasts: readon
       if (bin < least) least = bin
       else if (bin > most) most = bin
     }
-    return least < most ? [{ feature, least: Math.max(0, least - 1), most: Math.min(lasts[feature]!, most + 1) }] : []
-  })
+    if (least < most) return { feature, least: Math.max(0, least - 1), most: Math.min(lasts[feature]!, most + 1) }
+  }
+  return undefined
 }
 
-/** Splits lie between `least` and `most`. */
-type Spread = { readonly feature: number; readonly least: number; readonly most: number }
+type SpreadDraw = {
+  /** The features, in an order that drawing changes. */
+  readonly order: number[]
+  /** The last bin of each feature. */
+  readonly lasts: readonly number[]
+  readonly random: Random
+}
 
 export function specsOf(bins: RecordBins): FeatureSpec[] {
   return bins.features.map((feature) => ({

@@ -2,6 +2,7 @@ import { StatsError } from '../error.ts'
 import type { Hbos } from './hbos.ts'
 import { drawProjections, type Projection } from './projections.ts'
 import { type EncodedRecords, type RecordBins, requireSameBins } from './records.ts'
+import { remembered } from './remember.ts'
 
 /** Lightweight on-line detector of anomalies: histograms along random lines. Plain JSON; counts add up. */
 export type Loda = {
@@ -181,15 +182,20 @@ function welch(through: Sums, all: Sums, i: number, row: number): number {
 }
 
 /** Where each row lies on the line; NaN where a value it needs is missing. */
-function projected({ features, places }: Projection, records: EncodedRecords): Float64Array {
+function projected(projection: Projection, records: EncodedRecords): Float64Array {
+  const tables = tablesOf(projection)
   const along = new Float64Array(records.rows)
-  features.forEach((feature, i) => {
-    const table = Float64Array.from(places[i]!, (place) => place ?? Number.NaN)
+  projection.features.forEach((feature, i) => {
+    const table = tables[i]!
     const column = records.bins[feature]!
     for (let row = 0; row < records.rows; row++) along[row]! += table[column[row]!]!
   })
   return along
 }
+
+const tablesOf = remembered(({ places }: Projection) =>
+  places.map((list) => Float64Array.from(list, (place) => place ?? Number.NaN)),
+)
 
 function counted(line: LodaLine, places: Float64Array): number[] {
   const counts = [...line.counts]
@@ -208,7 +214,7 @@ function segmentOf({ from, length }: LodaLine, place: number): number {
   return length === 0 ? 1 : 1 + Math.min(SEGMENTS - 1, Math.floor(((place - from) / length) * SEGMENTS))
 }
 
-function costsOf({ counts }: LodaLine): Float64Array {
+const costsOf = remembered(({ counts }: LodaLine) => {
   const rows = counts.reduce((sum, count) => sum + count, 0)
   return Float64Array.from(counts, (count) => Math.log((rows + PSEUDO_ROWS * counts.length) / (count + PSEUDO_ROWS)))
-}
+})

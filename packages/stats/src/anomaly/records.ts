@@ -1,5 +1,6 @@
 import { StatsError } from '../error.ts'
 import type { Feature } from '../learn/index.ts'
+import { remembered } from './remember.ts'
 
 /**
  * Bins of one feature of a record, frozen from the reference; all that a detector sees of a value is its bin.
@@ -125,13 +126,17 @@ function codesOf(values: Float64Array, declared: number): { codes: number[]; cat
 }
 
 function encode(feature: RecordFeature, column: Float64Array): Uint8Array {
-  if (feature.kind === 'categorical') {
-    const known = new Map(feature.codes.map((code, bin) => [code, bin]))
-    const other = feature.codes.length
-    return Uint8Array.from(column, (code) => (Number.isNaN(code) ? other + 1 : (known.get(code) ?? other)))
-  }
-  const edges = Float32Array.from(feature.edges)
   const bins = new Uint8Array(column.length)
+  if (feature.kind === 'categorical') {
+    const known = binsByCode(feature)
+    const other = feature.codes.length
+    for (let row = 0; row < column.length; row++) {
+      const code = column[row]!
+      bins[row] = Number.isNaN(code) ? other + 1 : (known.get(code) ?? other)
+    }
+    return bins
+  }
+  const { edges } = feature
   for (let row = 0; row < column.length; row++) {
     const value = Math.fround(column[row]!)
     bins[row] = Number.isFinite(value) ? edgesBelow(edges, value) : edges.length + 1
@@ -139,7 +144,11 @@ function encode(feature: RecordFeature, column: Float64Array): Uint8Array {
   return bins
 }
 
-function edgesBelow(edges: Float32Array, value: number): number {
+const binsByCode = remembered(
+  (feature: Extract<RecordFeature, { kind: 'categorical' }>) => new Map(feature.codes.map((code, bin) => [code, bin])),
+)
+
+function edgesBelow(edges: readonly number[], value: number): number {
   let low = 0
   let high = edges.length
   while (low < high) {
