@@ -1,0 +1,3 @@
+export { compareStreams, type StreamComparison, type StreamComparisonOptions } from './compare-streams.ts'
+export { FAMILIES as STREAM_FAMILIES, type Family as StreamFamily } from './components.ts'
+export { freezeStreamTest, type StreamTest, type StreamTestOptions } from './stream-test.ts'
