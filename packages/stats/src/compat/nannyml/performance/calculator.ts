@@ -24,7 +24,7 @@ export type MetricOptions = Outcomes & {
   readonly thresholds?: Partial<Readonly<Record<Metric, Threshold>>>
   /** Of confusion_matrix; default counts. */
   readonly normalizeConfusionMatrix?: Normalization | null
-  /** Of business_value: truth by row, prediction by column, classes in order. */
+  /** Of business_value: truth by row, prediction by column; 0 and 1, or the classes in the order of their texts. */
   readonly businessValueMatrix?: readonly (readonly number[])[]
   /** Of business_value; default the total. */
   readonly normalizeBusinessValue?: 'per_prediction' | null
