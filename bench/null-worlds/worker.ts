@@ -9,11 +9,11 @@ import { countFeature, type NullCount, noCount } from './null-study.ts'
 import { FEATURES } from './setting.ts'
 import { WORLDS } from './world.ts'
 
-export const YEARS = 10
+const YEARS = 10
 const AT_A_TIME = 1
 const file = path.join(import.meta.dirname, '../results/null-worlds-counted.json')
 
-export function readCounts(): NullCount[] {
+function readCounts(): NullCount[] {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {

@@ -29,7 +29,7 @@ export const WORLDS: readonly World[] = [
   { ...QUIET, name: 'clumps of 5 identical rows', clump: 5 },
 ]
 
-export type ShiftKind = (typeof SHIFT_KINDS)[number]
+type ShiftKind = (typeof SHIFT_KINDS)[number]
 export const SHIFT_KINDS = ['location', 'scale', 'one bin', 'mix'] as const
 export type Shift = { readonly kind: ShiftKind; readonly psi: number; readonly fromHour: number }
 

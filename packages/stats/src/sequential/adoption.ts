@@ -1,4 +1,4 @@
-import { createMonitor, logThresholdOf, type Monitor } from './monitor.ts'
+import { createMonitor, type Monitor } from './monitor.ts'
 import type { Reference } from './reference.ts'
 
 /** Adopting a new reference: the monitor that has it, or why not. */
@@ -27,7 +27,7 @@ export type Adoption =
 export function adoptReference(monitor: Monitor, newer: Reference): Adoption {
   let worst: Extract<Adoption, { kind: 'refused' }> | undefined
   for (let s = 0; s < monitor.watches.length; s++) {
-    const allowed = logThresholdOf(monitor, s) / 2
+    const allowed = monitor.logThresholds[s]! / 2
     const nats = Math.max(...[monitor.watches[s], monitor.anchored[s]].flatMap((watch) => [...(watch?.cusum ?? [0])]))
     if (nats <= allowed && !monitor.shifted[s]) continue
     if (worst && nats - allowed <= worst.nats - worst.allowed) continue

@@ -3,7 +3,7 @@
  * lives by: a caller with a time zone adds its offset first. 1970-01-01 was a Thursday; the week here starts on Monday.
  */
 
-export const HOURS_PER_WEEK = 168
+const HOURS_PER_WEEK = 168
 const HOURS_FROM_MONDAY = 72
 
 /** From coarse to fine; each level is shrunk to the one before it. */

@@ -72,7 +72,7 @@ export function monitorToJson(monitor: Monitor): MonitorJson {
     lateRows: monitor.lateRows,
     skippedHours: monitor.skippedHours,
     shifted: [...monitor.shifted],
-    open: monitor.open.map((hour) => ({ ...hour, counts: hour.counts.map((counts) => [...counts]) })),
+    open: monitor.open.map((hour) => ({ ...hour, counts: hour.counts.map((counts) => Array.from(counts)) })),
     watches: monitor.watches.map(numbersOf),
     anchored: monitor.anchored.map(numbersOf),
   }

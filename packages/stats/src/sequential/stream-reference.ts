@@ -2,7 +2,7 @@ import type { Unknown } from '../error.ts'
 import { isFull, isPast } from './buckets.ts'
 import { type ExpectedBuckets, fitConcentration } from './concentration.ts'
 import { fitHierarchy, type Hierarchy } from './hierarchy.ts'
-import { CELLS, cellOf, hourOfWeek, type SeasonLevel } from './seasons.ts'
+import { cellOf, hourOfWeek, type SeasonLevel } from './seasons.ts'
 import { wanderRadius } from './tolerance.ts'
 import { designEffectOfTwins } from './twins.ts'
 
@@ -64,7 +64,7 @@ export type FitOptions = {
 
 export const DEFAULT_SCALES: readonly number[] = [1, 6, 24]
 export const DEFAULT_MIN_ROWS = 300
-export const DEFAULT_KAPPA_MIN = 0.001
+const DEFAULT_KAPPA_MIN = 0.001
 const DEFAULT_OUTSIDE = 1e-3
 
 /** Fewer rows fix no shares. */
@@ -255,9 +255,4 @@ function rowsOf(counts: Float64Array, bins: number, hours: readonly number[]): F
 
 function mostBuckets(tolerances: readonly (Tolerance | Unknown)[]): number {
   return Math.max(...tolerances.map((tolerance) => (tolerance.kind === 'unknown' ? tolerance.have : 0)))
-}
-
-/** Cells a stream keeps: 1, 24, 48 or 168 times its bins. */
-export function cellCount(reference: StreamReference): number {
-  return CELLS[reference.level]
 }

@@ -55,7 +55,7 @@ export type Scale = {
 }
 
 /** What a bet thinks the rows look like: decayed observed rows over decayed expected ones, per bin. */
-export type Guess = {
+type Guess = {
   readonly bet: Bet
   /** Index among the bets, and in the scales of the watch. */
   readonly at: number
@@ -116,7 +116,7 @@ export type HourOfCounts = {
   hour: number
   counts: ArrayLike<number>
   from: number
-  readonly calendar?: CalendarCell | undefined
+  calendar?: CalendarCell | undefined
 }
 
 /** Adds an hour, later than all before it, and settles the buckets that are full with it. */
