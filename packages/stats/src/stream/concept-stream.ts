@@ -50,7 +50,7 @@ export function* conceptStream(options: ConceptStreamOptions): Generator<Concept
         next++
       } else if (random.next() < share) drawn = change.variant
     }
-    const { features, label } = source.draw(drawn, random, createRandom(`${concept}/${seed}/world/${drawn}`))
+    const { features, label } = source.draw(drawn, random, () => createRandom(`${concept}/${seed}/world/${drawn}`))
     const wrong = random.next() < labelNoise
     const shown = wrong ? (label + 1 + random.integer(source.classes - 1)) % source.classes : label
     yield { features, label: shown, variant: drawn }

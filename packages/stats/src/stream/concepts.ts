@@ -9,8 +9,8 @@ export type ConceptSource = {
   readonly categories: readonly number[]
   readonly classes: number
   readonly variants: number
-  /** `world` is what belongs to the variant (its weights, its centres), always the same; `random` is the row's own chance. */
-  readonly draw: (variant: number, random: Random, world: Random) => LabelledRow
+  /** `world` gives what belongs to the variant (its weights, its centres), the same with every call; `random` is the row's own chance. */
+  readonly draw: (variant: number, random: Random, world: () => Random) => LabelledRow
 }
 
 export type ConceptName = 'sea' | 'stagger' | 'sine' | 'mixed' | 'agrawal' | 'hyperplane' | 'led' | 'random-rbf'
@@ -94,8 +94,9 @@ export const CONCEPTS: Readonly<Record<ConceptName, ConceptSource>> = {
     variants: 1000,
     draw(_variant, random, world) {
       const features = uniform(DIMENSIONS, random)
+      const weights = world()
       let sum = 0
-      for (const x of features) sum += world.next() * (x - 0.5)
+      for (const x of features) sum += weights.next() * (x - 0.5)
       return { features, label: sum >= 0 ? 1 : 0 }
     },
   },
@@ -118,8 +119,8 @@ export const CONCEPTS: Readonly<Record<ConceptName, ConceptSource>> = {
     classes: 2,
     variants: 1000,
     draw(_variant, random, world) {
-      const chosen = chooseCentre(random, world.fork('weights'))
-      const own = world.fork(chosen)
+      const chosen = chooseCentre(random, world())
+      const own = world().fork(chosen)
       const centre = uniform(DIMENSIONS, own)
       const label = own.integer(2)
       const direction = centre.map(() => 2 * random.next() - 1)

@@ -142,7 +142,7 @@ for (const concept of NAMES)
     const world = () => createRandom('a world')
     const random = createRandom(concept)
     for (let row = 0; row < 300; row++) {
-      const { features, label } = draw(row % Math.min(variants, 10), random, world())
+      const { features, label } = draw(row % Math.min(variants, 10), random, world)
       assert.equal(features.length, categories.length)
       assert.ok(label >= 0 && label < classes)
       categories.forEach((k, j) => {

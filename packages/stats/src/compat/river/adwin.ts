@@ -38,7 +38,8 @@ export type Adwin = {
  * the means of two parts differ by more than Bernstein's bound at delta / ln(width), its oldest bucket is dropped. O(log width).
  * Weak: river throws the whole window away after a change, also the newer part that ADWIN is meant to keep; the bound holds
  * for values from 0 to 1 and independent ones, and is not scaled for others; the clock adds up to 31 values to the delay.
- * Releases before 0.22 skip the newest bucket of every size and fire later. Few false alarms in the null. Use
+ * Older releases (before online-ml/river#1613) skip the newest bucket of every size and fire later. No false alarms in our
+ * nulls, but one change is often reported several times. Use
  * `createLossChangeDetector` for losses: half the delay.
  * @see Bifet and Gavaldà 2007; river 0.26.1 (its Rust core)
  * @throws StatsError STATS_BAD_OPTION

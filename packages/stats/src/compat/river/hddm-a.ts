@@ -32,8 +32,8 @@ export type HddmA = {
  * river's `drift.binary.HDDMA`: the mean against that of the prefix whose upper Hoeffding bound is least. For values from
  * 0 to 1 (river takes any). O(1).
  * Weak: the bound is for one fixed cut and one look, but the cut is chosen by the data and looked at after every value, so
- * `driftConfidence` is no false-alarm rate (0.15 in 10,000 values); Hoeffding's bound does not know that rare losses vary
- * little, so a rise from 0.01 to 0.05 takes hundreds of values longer. Use `createLossChangeDetector`.
+ * `driftConfidence` is no false-alarm rate; Hoeffding's bound does not know that rare losses vary little: a rise from 0.01 to
+ * 0.05 after 3,000 values takes 9,000 more, or is not seen in 20,000. Use `createLossChangeDetector`, which needs 470.
  * @see Frías-Blanco and others 2014; river 0.26.1
  * @throws StatsError STATS_BAD_OPTION
  * @example river.createHddmA({ twoSidedTest: true }).driftConfidence // 0.001

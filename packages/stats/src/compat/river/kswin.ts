@@ -35,7 +35,7 @@ export type Kswin = {
  * river's `drift.KSWIN`: with every value, SciPy's two-sample Kolmogorov-Smirnov test of the newest values against as many
  * drawn from the rest of the window by Python's `random.sample`, which is reproduced draw for draw. A drift needs p ≤ alpha
  * and a distance above 0.1. O(w log w).
- * Wrong: it tests anew with every value, each time at alpha, so it fires 16 times in 10,000 values with nothing changed; 30
+ * Wrong: it tests anew with every value, each time at alpha, so it fires some 12 times in 10,000 values with nothing changed; 30
  * against 30 values see large changes only, and what it says depends on the seed. The values it means to keep after a drift
  * are thrown away with the next one. Use `createLossChangeDetector` for losses, a tolerance-ball watch for features.
  * @see Raab, Heusinger and Schleif 2020; river 0.26.1, SciPy 1.17

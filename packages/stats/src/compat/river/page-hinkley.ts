@@ -34,10 +34,10 @@ export type PageHinkley = {
 /**
  * river's `drift.PageHinkley`: the sum of deviations from the running mean left its minimum (or maximum) by `threshold`.
  * O(1). Any finite values.
- * Wrong: the maximum for falling values starts at -1, not below everything, so a fall is seen late, or early, by what the sum
- * is away from -1; delta and threshold are in the unit of the values, so that with the defaults a normal stream of standard
- * deviation 100 fires 333 times in 10,000 values with nothing changed, and losses of 0.01 never. Use
- * `createLossChangeDetector` for losses.
+ * Weak: delta and threshold are in the unit of the values, so that with the defaults a normal stream of standard deviation
+ * 100 fires 333 times in 10,000 values with nothing changed, and a loss needs to rise for 50 losses' worth before it is seen.
+ * (The maximum for falling values starts at -1, not below everything; that is without effect as long as delta is above -1.)
+ * Use `createLossChangeDetector` for losses.
  * @see Page 1954; river 0.26.1
  * @throws StatsError STATS_BAD_OPTION
  * @example
