@@ -44,13 +44,11 @@ export {
   referenceFromJson,
   referenceToJson,
 } from './state.ts'
-export {
-  type CalendarCell,
-  type FitOptions,
-  fitStream,
-  type StreamHistory,
-  type StreamReference,
-  type Tolerance,
+export type {
+  CalendarCell,
+  FitOptions,
+  StreamReference,
+  Tolerance,
 } from './stream-reference.ts'
 export { type BallProjection, bucketEvidence, reverseProjection } from './tolerance-ball.ts'
 export type { Bet } from './watch.ts'

@@ -83,8 +83,16 @@ export function fitReference(
 
 function checkOptions({ scales = DEFAULT_SCALES, minRows = 1, kappaMin = 1, outside = 0.5 }: FitOptions): void {
   const isScale = (hours: number) => Number.isInteger(hours) && hours >= 1 && 24 % hours === 0
-  if (scales.length > 0 && scales.every(isScale) && minRows >= 1 && minRows < Infinity)
-    if (kappaMin > 0 && kappaMin < Infinity && outside > 0 && outside < 1) return
+  const isRight =
+    scales.length > 0 &&
+    scales.every(isScale) &&
+    minRows >= 1 &&
+    minRows < Infinity &&
+    kappaMin > 0 &&
+    kappaMin < Infinity &&
+    outside > 0 &&
+    outside < 1
+  if (isRight) return
   throw new StatsError(
     'STATS_BAD_OPTION',
     `a reference needs scales that divide 24, minRows >= 1, kappaMin > 0, 0 < outside < 1, found ${scales.join(' ')}, ${minRows}, ${kappaMin}, ${outside}`,

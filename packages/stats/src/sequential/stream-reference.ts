@@ -83,10 +83,7 @@ const CALENDAR_PRIOR_ROWS = 50
  * scale the tolerance `max(kappaMin, chi-square quantile(1 - outside; bins - 1) / 2C)`. C is fitted to buckets left out
  * a week at a time, so errors of the reference, of its seasons and the wander of the buckets are all in it.
  * A shorter reference falls back to coarser cells and says so in `limits`.
- * @throws nothing: histories are checked by `fitReference`
- * @example
- * const history = { name: 'x', bins: 2, hours: [0, 1, 2], counts: Float64Array.of(5, 5, 5, 5, 5, 5) }
- * fitStream(history).reason // 'too-few-rows'
+ * Counts are taken as they are: `fitReference` checks them.
  */
 export function fitStream(history: StreamHistory, options: FitOptions = {}): StreamReference | Unknown {
   const { name, bins, hours, counts } = history
