@@ -1,6 +1,7 @@
 import type { BoostedTrees, Tree } from '../learn/index.ts'
 import { type Hbos, hbosTables } from './hbos.ts'
-import { LARGEST_FLOAT32, specsOf } from './isolation.ts'
+import { specsOf } from './isolation.ts'
+import { LARGEST_FLOAT32 } from './isolation-tree.ts'
 import type { RecordFeature } from './records.ts'
 
 /** The HBOS score as a sum of trees, one a feature, whose leaves are what each bin adds: the form that is served. */

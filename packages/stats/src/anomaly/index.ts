@@ -14,7 +14,6 @@ export {
   type IsolationOptions,
   isolationScores,
   mergeIsolationForests,
-  pathNormaliser,
 } from './isolation.ts'
 export { type AnomalyJson, anomalyFromJson, anomalyToJson } from './json.ts'
 export {
@@ -27,6 +26,7 @@ export {
   lodaScores,
   mergeLoda,
 } from './loda.ts'
+export { pathNormaliser } from './path-length.ts'
 export {
   type EncodedRecords,
   encodeRecords,
