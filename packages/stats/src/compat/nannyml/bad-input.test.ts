@@ -5,6 +5,7 @@ import { StatsError } from '../../error.ts'
 import { LearnError } from '../../learn/index.ts'
 import {
   type Column,
+  calculateDomainClassifier,
   calculatePerformance,
   calculateQuality,
   calculateReconstruction,
@@ -12,7 +13,10 @@ import {
   calculateUnivariate,
   constantThreshold,
   estimateCbpe,
+  estimateDle,
   fitCbpe,
+  fitDle,
+  fitDomainClassifier,
   fitPerformance,
   fitQuality,
   fitReconstruction,
@@ -112,6 +116,26 @@ test('whatever the labels and scores, realised and estimated metrics hold no NaN
     }),
     { seed: 20261121, numRuns: 60 },
   )
+})
+
+test('whatever the columns, the methods that train trees give no NaN and no infinity', () => {
+  let trained = 0
+  const small = fc.oneof(fc.double({ min: -100, max: 100, noNaN: true }), fc.constantFrom(0, 1, Number.NaN))
+  const some = fc.array(small, { minLength: 30, maxLength: 60 }).map((values) => Float64Array.from(values))
+  const kinds = fc.array(category, { minLength: 30, maxLength: 60 })
+  fc.assert(
+    fc.property(fc.oneof(some, numbers), some, kinds, (x, y, s) => {
+      const before = computed
+      const frame = same({ x, y, s })
+      const halves = { by: 'number', chunks: 2 } as const
+      const columns = ['x', 's']
+      finite(() => calculateDomainClassifier(fitDomainClassifier(frame, { columns, chunking: halves }), frame))
+      finite(() => estimateDle(fitDle(frame, { columns: ['s'], yTrue: 'x', yPred: 'y', chunking: halves }), frame))
+      trained += computed - before
+    }),
+    { seed: 20261121, numRuns: 12 },
+  )
+  assert.ok(trained > 8, `only ${trained} trained`)
 })
 
 test('an infinite value, columns of different length, an absent one and no rows at all are refused by name', () => {

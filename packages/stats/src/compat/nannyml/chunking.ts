@@ -1,6 +1,6 @@
 import { StatsError } from '../../error.ts'
 import { type Period, periodOf } from './calendar.ts'
-import { checkFrame, type Frame, rowsOf } from './frame.ts'
+import { checkFrame, type Frame, rowNumbers, rowsOf } from './frame.ts'
 import { ascendingOrder } from './order.ts'
 
 /** What becomes of the rows left over at the end. */
@@ -44,7 +44,7 @@ export function splitChunks(
   period: Chunk['period'] = 'analysis',
 ): readonly ChunkRows[] {
   checkFrame('splitChunks', frame)
-  const order = frame.timestamps === undefined ? allRows(rowsOf(frame)) : ascendingOrder(frame.timestamps)
+  const order = frame.timestamps === undefined ? rowNumbers(rowsOf(frame)) : ascendingOrder(frame.timestamps)
   if (chunking.by === 'period') return byPeriod(frame, order, chunking.period, period)
   return bySize(order, sizeOf(chunking, order.length), chunking.by === 'default' ? 'keep' : chunking.incomplete).map(
     ({ from, until, key }, chunkIndex) => {
@@ -117,8 +117,4 @@ function datesOf({ timestamps }: Frame, rows: Uint32Array): Pick<Chunk, 'startDa
   const known = rows.filter((row) => !Number.isNaN(timestamps[row]!))
   const at = (row: number | undefined) => (row === undefined ? null : timestamps[row]!)
   return { startDate: at(known[0]), endDate: at(known.at(-1)) }
-}
-
-function allRows(rows: number): Uint32Array {
-  return Uint32Array.from({ length: rows }, (_, row) => row)
 }

@@ -78,6 +78,13 @@ export function rowsTaken<C extends Column>(column: C, rows: ArrayLike<number>):
   return Array.from(rows, (row) => column[row]!) as unknown as C
 }
 
+/** 0 … rows - 1. */
+export function rowNumbers(rows: number): Uint32Array {
+  const numbers = new Uint32Array(rows)
+  for (let row = 0; row < rows; row++) numbers[row] = row
+  return numbers
+}
+
 export function presentNumbers(values: Float64Array): Float64Array {
   return values.some(Number.isNaN) ? values.filter((value) => !Number.isNaN(value)) : values
 }

@@ -1,3 +1,5 @@
+import { rowNumbers } from './frame.ts'
+
 /** Largest distance of the ends of a part that is finished by insertion. */
 const SHORT = 15
 
@@ -8,7 +10,7 @@ const SHORT = 15
  * numbers differ between machines in their third digit where scores are tied. NaN is placed last.
  */
 export function ascendingOrder(values: ArrayLike<number>): Uint32Array {
-  const order = Uint32Array.from({ length: values.length }, (_, row) => row)
+  const order = rowNumbers(values.length)
   const before = (a: number, b: number) => a < b || (Number.isNaN(b) && !Number.isNaN(a))
   const at = (place: number) => values[order[place]!]!
   const swap = (i: number, j: number) => {

@@ -1,3 +1,5 @@
+import { rowNumbers } from '../frame.ts'
+
 /** Knots of a rising step-and-line curve; straight between them, flat outside. */
 export type IsotonicCurve = { readonly x: Float64Array; readonly y: Float64Array }
 
@@ -7,15 +9,27 @@ const SAME = 1e-15
 /**
  * scikit-learn's `IsotonicRegression(out_of_bounds='clip')`: scores within 1e-15 of the first of their group averaged,
  * adjacent violators pooled, inner points of flat stretches dropped.
+ * @param rows those to fit on, by ascending score; default all
  * @see Best and Chakravarti 1990
  */
-export function fitIsotonicCurve(scores: Float64Array, outcomes: ArrayLike<number>): IsotonicCurve {
-  const { at, total, weight } = grouped(scores, outcomes)
+export function fitIsotonicCurve(
+  scores: Float64Array,
+  outcomes: ArrayLike<number>,
+  rows: Uint32Array = rowsByScore(scores),
+): IsotonicCurve {
+  const { at, total, weight } = grouped(scores, outcomes, rows)
   const fitted = pooled(total, weight)
-  const kept = [...at.keys()].filter(
-    (i) => i === 0 || i === at.length - 1 || fitted[i] !== fitted[i - 1] || fitted[i] !== fitted[i + 1],
-  )
+  const kept: number[] = []
+  for (let i = 0; i < at.length; i++) {
+    const end = i === 0 || i === at.length - 1
+    if (end || fitted[i] !== fitted[i - 1] || fitted[i] !== fitted[i + 1]) kept.push(i)
+  }
   return { x: Float64Array.from(kept, (i) => at[i]!), y: Float64Array.from(kept, (i) => fitted[i]!) }
+}
+
+/** All rows, by ascending score. */
+export function rowsByScore(scores: Float64Array): Uint32Array {
+  return rowNumbers(scores.length).sort((a, b) => scores[a]! - scores[b]!)
 }
 
 export function isotonicValue({ x, y }: IsotonicCurve, score: number): number {
@@ -31,27 +45,23 @@ export function isotonicValue({ x, y }: IsotonicCurve, score: number): number {
   return ((y[high]! - y[low]!) / (x[high]! - x[low]!)) * (score - x[low]!) + y[low]!
 }
 
-function grouped(scores: Float64Array, outcomes: ArrayLike<number>) {
-  const order = Uint32Array.from(scores, (_, row) => row).sort((a, b) => scores[a]! - scores[b]!)
-  const at: number[] = []
-  const total: number[] = []
-  const weight: number[] = []
-  for (const row of order) {
-    const last = at.length - 1
-    if (last < 0 || scores[row]! - at[last]! >= SAME) {
-      at.push(scores[row]!)
-      total.push(outcomes[row]!)
-      weight.push(1)
-    } else {
-      total[last]! += outcomes[row]!
-      weight[last]!++
-    }
+function grouped(scores: Float64Array, outcomes: ArrayLike<number>, rows: Uint32Array) {
+  const at = new Float64Array(rows.length)
+  const total = new Float64Array(rows.length)
+  const weight = new Float64Array(rows.length)
+  let last = -1
+  for (let i = 0; i < rows.length; i++) {
+    const score = scores[rows[i]!]!
+    if (last < 0 || score - at[last]! >= SAME) at[++last] = score
+    total[last]! += outcomes[rows[i]!]!
+    weight[last]!++
   }
-  return { at, total, weight }
+  const cut = (values: Float64Array) => values.subarray(0, last + 1)
+  return { at: cut(at), total: cut(total), weight: cut(weight) }
 }
 
 /** The mean of each pool, for every point in it. */
-function pooled(total: readonly number[], weight: readonly number[]): Float64Array {
+function pooled(total: Float64Array, weight: Float64Array): Float64Array {
   const pools: { total: number; weight: number; points: number }[] = []
   for (let i = 0; i < total.length; i++) {
     let pool = { total: total[i]!, weight: weight[i]!, points: 1 }

@@ -1,6 +1,6 @@
 import { StatsError } from '../../../error.ts'
 import { type Chunking, type ChunkRows, splitChunks } from '../chunking.ts'
-import type { Frame } from '../frame.ts'
+import { type Frame, rowNumbers } from '../frame.ts'
 import { judged, type Measured, type ResultRow } from '../result.ts'
 import { standardDeviationThreshold, type Threshold, type ThresholdValues, thresholdValues } from '../threshold.ts'
 import { binaryRules, type ClassificationMetric } from './binary.ts'
@@ -113,7 +113,7 @@ export function fitMetric(
   chunks: readonly ChunkRows[],
   options: Pick<MetricOptions, 'thresholds'>,
 ): FittedMetric {
-  const all = completeRows(rows, rows.truth.keys().toArray(), rule.needs)
+  const all = completeRows(rows, rowNumbers(rows.truth.length), rule.needs)
   const values = chunks.map((chunk) => realisedIn(rule, rows, chunk))
   const threshold = options.thresholds?.[metric] ?? standardDeviationThreshold()
   const { lower: lowerLimit = null, upper: upperLimit = null } = rule.bounds

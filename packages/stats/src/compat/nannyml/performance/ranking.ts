@@ -1,5 +1,6 @@
 import { createRandom } from '../../../random.ts'
 import { deviation } from '../arithmetic.ts'
+import { rowNumbers } from '../frame.ts'
 import { ascendingOrder } from '../order.ts'
 
 /** Area under the ROC curve, half a win for a tie; both classes are there. */
@@ -70,7 +71,7 @@ export function precisionSpread(truth: Float64Array, scores: Float64Array): { de
 type Groups = { readonly ones: Float64Array; readonly zeros: Float64Array }
 
 function tiedGroups(truth: Float64Array, scores: Float64Array): Groups {
-  const order = Uint32Array.from(scores, (_, row) => row).sort((a, b) => scores[b]! - scores[a]!)
+  const order = rowNumbers(scores.length).sort((a, b) => scores[b]! - scores[a]!)
   const [ones, zeros] = [new Float64Array(order.length), new Float64Array(order.length)]
   let group = -1
   for (let i = 0; i < order.length; i++) {

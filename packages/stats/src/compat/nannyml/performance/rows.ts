@@ -1,5 +1,5 @@
 import { StatsError } from '../../../error.ts'
-import { asNumbers, type Column, categoriesOf, columnOf, type Frame, numbersOf } from '../frame.ts'
+import { asNumbers, type Column, categoriesOf, columnOf, type Frame, numbersOf, rowsTaken } from '../frame.ts'
 
 export type ProblemType = 'classification_binary' | 'classification_multiclass' | 'regression'
 
@@ -59,8 +59,13 @@ export function readRows(frame: Frame, outcomes: Outcomes, truthOptional = false
 /** The rows named, without those where a needed part is missing. */
 export function completeRows(rows: Rows, chosen: ArrayLike<number>, needs: readonly Part[]): Rows {
   const needed = needs.flatMap((part) => rows[part])
-  const kept = Array.from(chosen).filter((row) => needed.every((column) => !Number.isNaN(column[row]!)))
-  const take = (column: Float64Array) => Float64Array.from(kept, (row) => column[row]!)
+  const kept = new Uint32Array(chosen.length)
+  let count = 0
+  for (let i = 0; i < chosen.length; i++) {
+    kept[count] = chosen[i]!
+    if (!needed.some((column) => Number.isNaN(column[chosen[i]!]!))) count++
+  }
+  const take = (column: Float64Array) => rowsTaken(column, kept.subarray(0, count))
   return {
     truth: take(rows.truth),
     predicted: take(rows.predicted),
