@@ -69,7 +69,7 @@ function probes(data: LearningData, model: Model): Float64Array[] {
   const trees = inner.kind === 'boosted-trees' ? inner.rounds.flat() : []
   return data.features.map((feature, j) => {
     if (feature.kind === 'categorical') return probe(data, j, [Number.NaN, 0, -1, feature.categories ?? 0, 1_000_000])
-    const extra: number[] = [Number.NaN, 0, -0, 1e9, -1e9, 3.5]
+    const extra: number[] = [Number.NaN, 0, -0, 1e9, -1e9, 3.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
     for (const tree of trees.slice(0, 5)) {
       tree.feature.forEach((split, node) => {
         const border = tree.threshold[node]!

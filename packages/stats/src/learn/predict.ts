@@ -8,7 +8,8 @@ import { treeScores } from './trees/score.ts'
 
 /**
  * Predicts from columns in the order of `featuresOf(model)`, NaN = missing. A whole code that
- * training did not know counts as unseen. The ONNX export answers the same to float32 rounding.
+ * training did not know counts as unseen. An infinite number lies beyond every border of a tree, and counts as missing in
+ * a linear model: neither has said anything about it, and no prediction is a NaN. The ONNX export answers the same to float32 rounding.
  * @throws LearnError LEARN_DATA_INVALID when the number or the lengths of columns do not fit
  * @example
  * const flag = { name: 'flag', kind: 'numeric', values: Float64Array.of(0, 0, 1, 1) } as const

@@ -15,7 +15,7 @@ export function linearScores(model: LinearModel, columns: readonly Float64Array[
 function addTerm(term: LinearTerm, column: Float64Array, scores: Float64Array, outputs: number): void {
   for (let row = 0; row < column.length; row++) {
     const value = Math.fround(column[row]!)
-    if (Number.isNaN(value)) continue
+    if (!Number.isFinite(value)) continue
     for (let k = 0; k < outputs; k++) {
       scores[row * outputs + k]! +=
         term.kind === 'numeric'

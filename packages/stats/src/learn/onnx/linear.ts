@@ -4,7 +4,7 @@ import type { GraphBuilder } from './graph.ts'
 type Numeric = Extract<LinearModel['terms'][number], { kind: 'numeric' }>
 
 /**
- * Scores of a linear model: (x - mean), 0 where missing, times coefficient/scale; and one-hot categories, of which a
+ * Scores of a linear model: (x - mean), 0 where missing or infinite, times coefficient/scale; and one-hot categories, of which a
  * missing or unseen one equals no code. Subtracting first keeps a large mean from eating the digits of float32.
  */
 export function linearGraph(graph: GraphBuilder, model: LinearModel, features: string): string {
@@ -30,7 +30,8 @@ function numericScores(graph: GraphBuilder, model: LinearModel, columns: readonl
     terms.map((term) => term.mean),
   )
   const centred = graph.node('Sub', [values, means])
-  const present = graph.node('Where', [graph.node('IsNaN', [centred]), graph.floats([], [0]), centred])
+  const absent = graph.node('Or', [graph.node('IsNaN', [centred]), graph.node('IsInf', [centred])])
+  const present = graph.node('Where', [absent, graph.floats([], [0]), centred])
   const slopes = terms.flatMap((term) => term.coefficients.map((coefficient) => coefficient / term.scale))
   return graph.node('MatMul', [present, graph.floats([terms.length, model.intercept.length], slopes)])
 }
