@@ -4,8 +4,8 @@ import { lgamma } from '../special/index.ts'
 /**
  * SciPy's `kstwo.sf`, which its two-sample test and whylogs read: P(D >= d) of the two-sided Kolmogorov statistic of
  * `rows` values, within 1e-12 of SciPy, which chooses among the ways to compute it as Simard and L'Ecuyer do.
- * `kolmogorovFiniteSf` is the one to use otherwise: from rows × d² of 2.2 on SciPy takes twice the one-sided tail, which is
- * 3e-8 too large there.
+ * It stands apart from `kolmogorovFiniteSf`, which is the one to use otherwise, because it reproduces an error: from
+ * rows × d² of 2.2 on SciPy takes twice the one-sided tail, which is 3e-8 too large there.
  * @param rows whole, 1 or more @param d 0 to 1
  * @see Simard and L'Ecuyer 2011; Marsaglia, Tsang and Wang 2003; Pomeranz 1974; Pelz and Good 1976
  */

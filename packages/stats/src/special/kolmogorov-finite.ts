@@ -5,7 +5,7 @@ import { kolmogorovLower } from './kolmogorov.ts'
  * Tail of the Kolmogorov-Smirnov distance of n rows from the distribution they were drawn from, P(D >= d).
  * Up to 140 rows, and near 1, exact (Durbin's matrix as by Marsaglia, Tsang and Wang 2003; twice Smirnov's one-sided sum in the
  * tail); beyond, Pelz and Good's expansion (1976), within 1e-9 of SciPy's `kstwo.sf`. The two-sample tests of SciPy and
- * whylogs read it at n m / (n + m) rows.
+ * whylogs read it at n m / (n + m) rows; `compat/` keeps another that has SciPy's own error of 3e-8 too, digit for digit.
  * @param n whole, 1 or more @param d 0 to 1 @see Simard and L'Ecuyer 2011
  * @example kolmogorovFiniteSf(50, 0.2) // 0.031439
  */

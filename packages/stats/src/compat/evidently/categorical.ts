@@ -1,7 +1,7 @@
 import type { Unknown } from '../../error.ts'
 import { chiSquareSf, normalCdf } from '../../special/index.ts'
+import { numpyRandom } from '../numpy-random.ts'
 import { categoryCounts, type Sample } from './column.ts'
-import { numpyRandom } from './numpy-random.ts'
 import { numpySum } from './numpy-sum.ts'
 
 /** Pearson's chi-square of the current counts against the reference's, scaled, as if these were known exactly. */

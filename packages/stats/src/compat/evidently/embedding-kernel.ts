@@ -1,5 +1,5 @@
+import { numpyRandom } from '../numpy-random.ts'
 import type { Embeddings } from './embeddings.ts'
-import { numpyRandom } from './numpy-random.ts'
 
 /** Rows of either sample from which the width of the kernel is taken. */
 const SAMPLED_ROWS = 1000

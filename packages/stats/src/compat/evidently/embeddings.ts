@@ -1,6 +1,6 @@
 import { StatsError, type Unknown } from '../../error.ts'
+import { numpyRandom } from '../numpy-random.ts'
 import { unbiasedMmd } from './embedding-kernel.ts'
-import { numpyRandom } from './numpy-random.ts'
 import { runTest } from './run.ts'
 import type { TestId } from './table.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { numpyRandom } from '../numpy-random.ts'
 import { fitIsotonicCurve, isotonicValue } from './cbpe/isotonic.ts'
 import { doaneEdges } from './histogram.ts'
 import { calculateUnivariate, fitUnivariate } from './index.ts'
-import { legacyRandom } from './mersenne.ts'
 import { ascendingOrder } from './order.ts'
 import { stratifiedFolds, stratifiedShuffleSplits } from './splits.ts'
 import { agrees, close, golden, type PeerRun } from './testing.ts'
@@ -22,7 +22,7 @@ type Golden = {
 const peer: Golden = golden('draws')
 
 test('permutations are those of numpy.random.RandomState(42), drawn one after the other', () => {
-  const random = legacyRandom(42)
+  const random = numpyRandom(42)
   for (const n of [1, 2, 10, 700]) assert.deepEqual([...random.permutation(n)], peer.permutations[n])
 })
 

@@ -1,5 +1,5 @@
 import { StatsError } from '../../error.ts'
-import { type LegacyRandom, legacyRandom } from './mersenne.ts'
+import { type NumpyRandom, numpyRandom } from '../numpy-random.ts'
 
 export type Split = { readonly train: Uint32Array; readonly test: Uint32Array }
 
@@ -19,7 +19,7 @@ export function stratifiedShuffleSplits(labels: ArrayLike<number>, splits: numbe
       `${counts.join(' and ')} rows of the two classes cannot be split 90 to 10, expected at least 2 of each and 11 in all`,
       { counts },
     )
-  const random = legacyRandom(seed)
+  const random = numpyRandom(seed)
   return Array.from({ length: splits }, () => {
     const trainCounts = likelyCounts(counts, trains, random)
     const testCounts = likelyCounts(
@@ -63,7 +63,7 @@ export function stratifiedFolds(labels: ArrayLike<number>, folds: number): Uint8
 }
 
 /** The most likely counts of a draw without replacement; rests are given out from the largest, ties by chance. */
-function likelyCounts(counts: readonly number[], draws: number, random: LegacyRandom): readonly number[] {
+function likelyCounts(counts: readonly number[], draws: number, random: NumpyRandom): readonly number[] {
   const total = counts.reduce((sum, count) => sum + count, 0)
   const exact = counts.map((count) => (count / total) * draws)
   const whole = exact.map(Math.floor)
@@ -86,6 +86,9 @@ function rowsWhere(labels: ArrayLike<number>, label: number): number[] {
   return rows
 }
 
-function shuffled(rows: readonly number[], random: LegacyRandom): Uint32Array {
-  return Uint32Array.from(random.permutation(rows.length), (k) => rows[k]!)
+function shuffled(rows: readonly number[], random: NumpyRandom): Uint32Array {
+  const order = random.permutation(rows.length)
+  const found = new Uint32Array(rows.length)
+  for (let k = 0; k < found.length; k++) found[k] = rows[order[k]!]!
+  return found
 }

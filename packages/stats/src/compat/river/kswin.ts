@@ -1,5 +1,5 @@
 import { StatsError } from '../../error.ts'
-import { finiteKolmogorovSf } from '../finite-kolmogorov.ts'
+import { finiteKolmogorovSf, twoSampleRows } from '../finite-kolmogorov.ts'
 import { type PythonRandom, samplePython, seedPythonRandom } from './python-random.ts'
 import { checkOption, checkValue } from './values.ts'
 
@@ -99,7 +99,7 @@ function sorted(values: readonly number[]): ArrayLike<number> {
 /** SciPy's `ks_2samp` for two samples of n: exact by reflection up to 10,000 (Gnedenko and Korolyuk 1951). */
 function pValueOf(gap: number, n: number): number {
   if (gap === 0) return 1
-  if (n > 10_000) return finiteKolmogorovSf(Math.round(n / 2), gap / n)
+  if (n > 10_000) return finiteKolmogorovSf(twoSampleRows(n, n), gap / n)
   let p = 0
   for (let k = Math.floor(n / gap); k >= 0; k--) {
     let ratio = 1
