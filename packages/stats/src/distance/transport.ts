@@ -115,7 +115,7 @@ function measure<Result>(
 ): Result | UnknownComparison {
   checkLevel(where, options.level)
   checkAlpha(where, options.alpha)
-  const pair = takeSamples(reference, current, 1, true)
+  const pair = takeSamples(reference, current, { scaled: true })
   return pair.kind === 'unknown' ? pair : conclude(pair, stepsOf(pair.reference, pair.current))
 }
 

@@ -26,7 +26,7 @@ export function andersonDarling(
   current: ArrayLike<number>,
   options: AndersonDarlingOptions = {},
 ): TestResult | UnknownComparison {
-  const pair = takeSamples(reference, current, 2)
+  const pair = takeSamples(reference, current, { need: 2 })
   if (pair.kind === 'unknown') return pair
   if (isConstant(pair)) return unknownOf(pair, 'constant-data', 1, 2)
   const [n, m] = [pair.reference.length, pair.current.length]

@@ -34,7 +34,7 @@ export function cramerVonMises(
   current: ArrayLike<number>,
   options: CramerVonMisesOptions = {},
 ): TestResult | UnknownComparison {
-  const pair = takeSamples(reference, current, 2)
+  const pair = takeSamples(reference, current, { need: 2 })
   if (pair.kind === 'unknown') return pair
   const [n, m] = [pair.reference.length, pair.current.length]
   const steps = stepsOf(pair.reference, pair.current)

@@ -31,12 +31,9 @@ export function eppsSingleton(
   current: ArrayLike<number>,
   options: EppsSingletonOptions = {},
 ): TestResult | UnknownComparison {
-  const pair = takeSamples(reference, current, 5, true)
+  const pair = takeSamples(reference, current, { need: 5, scaled: true })
   if (pair.kind === 'unknown') return pair
-  const pooled = new Float64Array(pair.reference.length + pair.current.length)
-  pooled.set(pair.reference)
-  pooled.set(pair.current, pair.reference.length)
-  pooled.sort()
+  const pooled = merged(pair.reference, pair.current)
   const unit = (quantileOf(pooled, 0.75) - quantileOf(pooled, 0.25)) / 2
   const centre = quantileOf(pooled, 0.5)
   const farthest = Math.max(pooled[pooled.length - 1]! - centre, centre - pooled[0]!) / unit
@@ -117,6 +114,14 @@ function wavesOf(values: Float64Array, centre: number, unit: number): Waves {
       covariance[j * WIDTH + k] = covariance[k * WIDTH + j] = cell
     }
   return { means, covariance }
+}
+
+/** Two ascending samples as one. */
+function merged(a: Float64Array, b: Float64Array): Float64Array {
+  const pooled = new Float64Array(a.length + b.length)
+  for (let i = 0, j = 0; i + j < pooled.length; )
+    pooled[i + j] = j >= b.length || (i < a.length && a[i]! <= b[j]!) ? a[i++]! : b[j++]!
+  return pooled
 }
 
 /** R-7, as NumPy's default. */

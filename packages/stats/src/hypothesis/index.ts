@@ -41,5 +41,5 @@ export type {
   UnknownComparison,
   UsedRows,
 } from './result.ts'
-export { checkLevel, type SamplePair, takeSamples } from './samples.ts'
+export { checkLevel, type SampleOptions, type SamplePair, takeSamples } from './samples.ts'
 export { type MeanAndSpread, type TTestOptions, type TTestResult, tTest, tTestOfMoments } from './t-test.ts'

@@ -1,7 +1,7 @@
 import { StatsError } from '../error.ts'
 import { DEFAULT_LEVEL, type SampleRows, type UnknownComparison, type UsedRows } from './result.ts'
 
-/** Two samples that can be compared: finite values in ascending order, and what was left out. */
+/** Two samples that can be compared: finite values, ascending unless asked otherwise, and what was left out. */
 export type SamplePair = {
   readonly kind: 'pair'
   readonly reference: Float64Array
@@ -12,26 +12,32 @@ export type SamplePair = {
 /** Squares and sums of values up to here stay finite. */
 const LARGEST = 1e140
 
+export type SampleOptions = {
+  /** Rows that either sample must have left, else the pair is unknown. Default 1. */
+  readonly need?: number
+  /** The statistic is in units of the values, not of their ranks: values beyond 1e140 make it unknown. Default false. */
+  readonly scaled?: boolean
+  /** Default true; sums need no order, and sorting is most of what they would cost. */
+  readonly sorted?: boolean
+}
+
 /**
  * Sorts both samples, leaving out and counting NaN (missing) and ±Infinity (invalid).
- * @param need rows that either sample must have left, else the pair is unknown
- * @param scaled the statistic is in units of the values, not of their ranks: values beyond 1e140 make it unknown
  * @example takeSamples([3, 1, Number.NaN], [2]).reference // [1, 3]
  */
 export function takeSamples(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
-  need = 1,
-  scaled = false,
+  { need = 1, scaled = false, sorted = true }: SampleOptions = {},
 ): SamplePair | UnknownComparison {
-  const [before, after] = [sorted(reference), sorted(current)]
+  const [before, after] = [finiteOf(reference), finiteOf(current)]
   const rows = { reference: before.rows, current: after.rows }
   for (const side of ['reference', 'current'] as const)
     if (rows[side].used < need)
       return { kind: 'unknown', reason: shortfall(side, rows[side]), have: rows[side].used, need, rows }
-  const largest = Math.max(magnitude(before.values), magnitude(after.values))
-  if (scaled && largest > LARGEST)
-    return { kind: 'unknown', reason: 'values-too-large', have: largest, need: LARGEST, rows }
+  const largest = scaled ? Math.max(magnitude(before.values), magnitude(after.values)) : 0
+  if (largest > LARGEST) return { kind: 'unknown', reason: 'values-too-large', have: largest, need: LARGEST, rows }
+  if (sorted) for (const { values } of [before, after]) values.sort()
   return { kind: 'pair', reference: before.values, current: after.values, rows }
 }
 
@@ -56,7 +62,7 @@ export function checkLevel(where: string, level = DEFAULT_LEVEL): number {
   })
 }
 
-function sorted(values: ArrayLike<number>): { readonly values: Float64Array; readonly rows: UsedRows } {
+function finiteOf(values: ArrayLike<number>): { readonly values: Float64Array; readonly rows: UsedRows } {
   const kept = new Float64Array(values.length)
   let used = 0
   let missing = 0
@@ -65,7 +71,7 @@ function sorted(values: ArrayLike<number>): { readonly values: Float64Array; rea
     if (value - value === 0) kept[used++] = value
     else if (Number.isNaN(value) || value == null) missing++
   }
-  return { values: kept.subarray(0, used).sort(), rows: { used, missing, invalid: values.length - used - missing } }
+  return { values: kept.subarray(0, used), rows: { used, missing, invalid: values.length - used - missing } }
 }
 
 function shortfall(side: 'reference' | 'current', { used, missing, invalid }: UsedRows): string {
@@ -74,5 +80,7 @@ function shortfall(side: 'reference' | 'current', { used, missing, invalid }: Us
 }
 
 function magnitude(values: Float64Array): number {
-  return values.length === 0 ? 0 : Math.max(Math.abs(values[0]!), Math.abs(values[values.length - 1]!))
+  let largest = 0
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!))
+  return largest
 }

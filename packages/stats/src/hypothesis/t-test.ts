@@ -32,7 +32,7 @@ export function tTest(
   options: TTestOptions = {},
 ): TTestResult | UnknownComparison {
   const level = checkLevel('tTest', options.level)
-  const pair = takeSamples(reference, current, 2, true)
+  const pair = takeSamples(reference, current, { need: 2, scaled: true, sorted: false })
   if (pair.kind === 'unknown') return pair
   return compareMeans(spreadOf(pair.reference), spreadOf(pair.current), pair.rows, { ...options, level })
 }
