@@ -22,6 +22,15 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   learn: { load: () => import('./learn.ts') },
   ingest: { load: () => import('./ingest.ts') },
   serving: { load: () => import('./serving.ts') },
+  report: { load: () => import('./report.ts'), long: true },
+  streams: { load: () => import('./streams.ts') },
+  'concept-drift': { load: () => import('./concept-drift.ts'), long: true },
+  'two-sample': { load: () => import('./two-sample.ts'), long: true },
+  'two-sample-speed': { load: () => import('./two-sample-speed.ts') },
+  'null-worlds': { load: () => import('./null-worlds.ts'), long: true },
+  learners: { load: () => import('./learners.ts'), long: true },
+  anomaly: { load: () => import('./anomaly.ts'), long: true },
+  estimate: { load: () => import('./estimate.ts'), long: true },
 }
 
 const { values: flags, positionals: asked } = parseArgs({
