@@ -31,28 +31,26 @@ const MAGNITUDES: Readonly<Record<Shift, number>> = {
 const MOST: Partial<Record<Shift, number>> = { tail: 0.2, 'category mix': 0.3 }
 
 /** Null draws of each round and cell that the classifier judges too, and those for the size of the streams alone. */
-const NULLS = 3
-const OWN_NULLS = 3
+export const NULLS = { both: 3, own: 5 }
 /** Enough for a decision at 5 %; a monitor would take more. */
 export const DRAWS = 99
 
-/** One round: every shift once and some draws without one, in every set at every number of rows. */
-export async function round(
-  at: number,
-  sets: readonly ShiftedSet[],
-  sizes: readonly number[],
+/** One round in one cell of the suite: every shift once, and some draws without one. */
+export async function judgeRound(
+  round: number,
+  shifted: ShiftedSet,
+  rows: number,
   classifier: Classifier,
+  nulls: { readonly both: number; readonly own: number } = NULLS,
 ): Promise<Decision[]> {
   const decisions: Decision[] = []
-  for (const shifted of sets)
-    for (const rows of sizes) {
-      const cell = { set: shifted.set.name, rows }
-      for (const shift of SHIFTS) decisions.push(await decide({ ...cell, shift }, shifted, at, classifier))
-      for (let k = 0; k < NULLS + OWN_NULLS; k++) {
-        const own = at * (NULLS + OWN_NULLS) + k
-        decisions.push(await decide({ ...cell, shift: 'none' }, shifted, own, k < NULLS ? classifier : null))
-      }
-    }
+  const cell = { set: shifted.set.name, rows }
+  for (const shift of SHIFTS) decisions.push(await decide({ ...cell, shift }, shifted, round, classifier))
+  const each = NULLS.both + NULLS.own
+  for (let k = 0; k < nulls.both + nulls.own; k++)
+    decisions.push(
+      await decide({ ...cell, shift: 'none' }, shifted, round * each + k, k < nulls.both ? classifier : null),
+    )
   return decisions
 }
 

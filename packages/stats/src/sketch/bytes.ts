@@ -75,7 +75,10 @@ export function createReader(bytes: Uint8Array) {
       for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
         const byte = reader.u8()
         value += (byte & 127) * scale
-        if (byte < 128) return value
+        if (byte < 128) {
+          if (value > Number.MAX_SAFE_INTEGER) throw corrupt(`the integer before byte ${at} is beyond 2^53`)
+          return value
+        }
       }
       throw corrupt(`an integer at byte ${at} has no end`)
     },

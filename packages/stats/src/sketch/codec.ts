@@ -1,16 +1,19 @@
 import { StatsError } from '../error.ts'
-import { type Bins, binCount, MAX_EDGES } from './bins.ts'
+import { type Bins, binCount } from './bins.ts'
 import { type ByteReader, type ByteWriter, corrupt, crc32, createReader, createWriter } from './bytes.ts'
 import type { ColumnProfile } from './column.ts'
-import { createDistinct, DISTINCT_REGISTERS, type DistinctSketch } from './distinct.ts'
-import type { FrequentValues } from './frequent.ts'
+import { createDistinct, DISTINCT_REGISTERS, type DistinctSketch, MOST_RANK } from './distinct.ts'
+import { FREQUENT_LIMIT, type FrequentValues } from './frequent.ts'
 import type { Moments } from './moments.ts'
 import type { Profile } from './profile.ts'
-import type { QuantileSketch } from './quantiles.ts'
+import { MAX_LEVELS, type QuantileSketch } from './quantiles.ts'
+import { readNumericBins, readStreams, writeStreams } from './stream-codec.ts'
 
 /** The format is described in docs/specs/profile.md; change both together, and the version with them. */
 const MAGIC = 0x46504b45 // "EKPF"
-export const PROFILE_VERSION = 1
+export const PROFILE_VERSION = 2 as const
+/** Still read: it has no streams, and is the same in all else. */
+const OLDEST_VERSION = 1
 const HEADER_BYTES = 16
 
 /**
@@ -23,6 +26,8 @@ export function encodeProfile(profile: Profile): Uint8Array {
   const columns = Object.entries(profile.columns)
   body.varint(columns.length)
   for (const [name, column] of columns) writeColumn(body, name, column)
+  body.u8(profile.streams ? 1 : 0)
+  if (profile.streams) writeStreams(body, profile.streams)
   return withHeader(body.finish())
 }
 
@@ -35,17 +40,23 @@ export function encodeProfile(profile: Profile): Uint8Array {
  * Object.keys(decodeProfile(bytes).columns) // ['city']
  */
 export function decodeProfile(bytes: Uint8Array): Profile {
-  const body = createReader(openHeader(bytes))
-  const rows = body.f64()
+  const { version, content } = openHeader(bytes)
+  const body = createReader(content)
+  const rows = whole(body.f64())
   const columns: Record<string, ColumnProfile> = {}
   const length = body.length(8)
   for (let i = 0; i < length; i++) {
     const [name, column] = readColumn(body)
+    if (Object.hasOwn(columns, name)) throw corrupt(`column ${name} is in it twice`)
     Object.defineProperty(columns, name, { value: column, enumerable: true, configurable: true, writable: true })
   }
+  const streams = version > 1 && flag(body.u8(), 1) ? readStreams(body, binsOf(columns)) : null
   if (body.left() > 0) throw corrupt(`${body.left()} bytes are left over`)
-  if (!(rows >= 0)) throw corrupt(`it has ${rows} rows`)
-  return { rows, columns }
+  return streams ? { rows, columns, streams } : { rows, columns }
+}
+
+function binsOf(columns: Readonly<Record<string, ColumnProfile>>): Record<string, Bins> {
+  return Object.fromEntries(Object.entries(columns).map(([name, { bins }]) => [name, bins]))
 }
 
 function withHeader(body: Uint8Array): Uint8Array {
@@ -59,28 +70,28 @@ function withHeader(body: Uint8Array): Uint8Array {
   return header.finish()
 }
 
-function openHeader(bytes: Uint8Array): Uint8Array {
+function openHeader(bytes: Uint8Array): { readonly version: number; readonly content: Uint8Array } {
   if (bytes.length < 4 || createReader(bytes).u32() !== MAGIC)
     throw new StatsError('STATS_PROFILE_FOREIGN', 'these bytes are no profile: they do not begin with EKPF')
   const header = createReader(bytes)
   header.u32()
   const version = header.u16()
-  if (version !== PROFILE_VERSION) throw wrongVersion(version)
-  header.u16()
+  if (version < OLDEST_VERSION || version > PROFILE_VERSION) throw wrongVersion(version)
+  if (header.u16() !== 0) throw corrupt('its header has something where nothing may be')
   const size = header.u32()
   const checksum = header.u32()
   if (bytes.length !== HEADER_BYTES + size)
     throw corrupt(`it has ${bytes.length} bytes, expected ${HEADER_BYTES + size}`)
   const body = bytes.subarray(HEADER_BYTES)
   if (crc32(body) !== checksum) throw corrupt('its checksum does not match')
-  return body
+  return { version, content: body }
 }
 
 function wrongVersion(found: number): StatsError {
   const advice = found > PROFILE_VERSION ? 'upgrade @evenkeel/stats to read it' : 'make it again from its rows'
   return new StatsError(
     'STATS_PROFILE_VERSION',
-    `the profile has format version ${found}, this library reads ${PROFILE_VERSION}; ${advice}`,
+    `the profile has format version ${found}, this library reads ${OLDEST_VERSION} to ${PROFILE_VERSION}; ${advice}`,
     { found, expected: PROFILE_VERSION },
   )
 }
@@ -99,7 +110,7 @@ function writeColumn(to: ByteWriter, name: string, column: ColumnProfile): void 
 
 function readColumn(from: ByteReader): [string, ColumnProfile] {
   const name = from.text()
-  const flags = from.u8()
+  const flags = flag(from.u8(), 3)
   const bins = readBins(from)
   const readCounts = () => Float64Array.from({ length: binCount(bins) }, () => from.varint())
   const counts = readCounts()
@@ -127,24 +138,17 @@ function writeBins(to: ByteWriter, bins: Bins): void {
 function readBins(from: ByteReader): Bins {
   const kind = from.u8()
   if (kind > 2) throw corrupt(`a column has bins of kind ${kind}, expected 0, 1 or 2`)
-  if (kind === 0) return { kind: 'numeric', edges: readEdges(from) }
+  if (kind === 0) return readNumericBins(from)
   const list = () => Array.from({ length: from.length(1) }, () => from.text())
   const singletonShare = from.f64()
   if (!(singletonShare >= 0 && singletonShare <= 1)) throw corrupt(`a share of singletons is ${singletonShare}`)
   return { kind: 'categorical', values: list(), known: list(), open: kind === 2, singletonShare }
 }
 
-function readEdges(from: ByteReader): number[] {
-  const edges = Array.from({ length: from.length(8) }, () => from.f64())
-  if (edges.length > MAX_EDGES) throw corrupt(`a column has ${edges.length} bin edges, expected ${MAX_EDGES} at most`)
-  if (edges.some((edge, i) => !Number.isFinite(edge) || (i > 0 && edge <= edges[i - 1]!)))
-    throw corrupt('bin edges do not ascend')
-  return edges
-}
-
 function readMoments(from: ByteReader): Moments {
   const moments = { count: from.f64(), mean: from.f64(), m2: from.f64(), min: from.f64(), max: from.f64() }
   if (!Object.values(moments).every(Number.isFinite)) throw corrupt('a moment is not finite')
+  if (moments.count < 0 || moments.m2 < 0 || moments.min > moments.max) throw corrupt('moments that no values have')
   return moments
 }
 
@@ -165,13 +169,13 @@ function writeDistinct(to: ByteWriter, sketch: DistinctSketch): void {
 }
 
 function readDistinct(from: ByteReader): DistinctSketch {
-  if (from.u8() === 0) return from.raw(DISTINCT_REGISTERS)
+  if (flag(from.u8(), 1) === 0) return from.raw(DISTINCT_REGISTERS).map(rank)
   const sketch = createDistinct()
   const length = from.length(3)
   for (let i = 0; i < length; i++) {
     const register = from.u16()
     if (register >= DISTINCT_REGISTERS) throw corrupt(`register ${register} of ${DISTINCT_REGISTERS}`)
-    sketch[register] = from.u8()
+    sketch[register] = rank(from.u8())
   }
   return sketch
 }
@@ -188,11 +192,11 @@ function writeQuantiles(to: ByteWriter, sketch: QuantileSketch): void {
 }
 
 function readQuantiles(from: ByteReader): QuantileSketch {
-  const rows = from.f64()
+  const rows = whole(from.f64())
   const skip = from.varint()
   const random = from.u32() | 0
   const levels = Array.from({ length: from.length(1) }, () => Array.from({ length: from.length(8) }, () => from.f64()))
-  if (!(rows >= 0) || levels.length > 64 || levels.flat().some((value) => !Number.isFinite(value)))
+  if (levels.length === 0 || levels.length > MAX_LEVELS || levels.flat().some((value) => !Number.isFinite(value)))
     throw corrupt('a quantile sketch holds what none can hold')
   return { rows, skip, random, levels }
 }
@@ -211,8 +215,27 @@ function readFrequent(from: ByteReader): FrequentValues {
   const values: FrequentValues = new Map()
   const length = from.length(3)
   for (let i = 0; i < length; i++) {
-    const value = from.u8() === 0 ? from.f64() : from.text()
+    const value = flag(from.u8(), 1) === 0 ? from.f64() : from.text()
+    if (typeof value === 'number' && !Number.isFinite(value)) throw corrupt('a frequent value is not finite')
     values.set(value, from.varint())
   }
+  if (values.size !== length || length > FREQUENT_LIMIT)
+    throw corrupt(`${length} frequent values, of which ${values.size} differ`)
   return values
+}
+
+function whole(rows: number): number {
+  if (Number.isSafeInteger(rows) && rows >= 0) return rows
+  throw corrupt(`it has ${rows} rows`)
+}
+
+/** Bits that mean something. */
+function flag(bits: number, known: number): number {
+  if ((bits & ~known) === 0) return bits
+  throw corrupt(`flags ${bits}, of which only ${known} mean something`)
+}
+
+function rank(zeros: number): number {
+  if (zeros <= MOST_RANK) return zeros
+  throw corrupt(`a register holds ${zeros}, expected ${MOST_RANK} at most`)
 }

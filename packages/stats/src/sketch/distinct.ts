@@ -3,6 +3,8 @@ export type DistinctSketch = Uint8Array
 
 export const DISTINCT_REGISTERS = 1024
 const INDEX_BITS = 10
+/** Zeros leading the 22 bits that choose no register, and one. */
+export const MOST_RANK = 32 - INDEX_BITS + 1
 
 export function createDistinct(): DistinctSketch {
   return new Uint8Array(DISTINCT_REGISTERS)
@@ -28,8 +30,8 @@ export function mergeDistinct(a: DistinctSketch, b: DistinctSketch): DistinctSke
 }
 
 /**
- * Number of distinct values, about ±3.3 % (one standard error); linear counting while registers are empty. The hash
- * has 32 bits, so beyond some 10^8 distinct values the answer saturates.
+ * Number of distinct values, with a standard error of 3.3 % up to 4 × 10^9 of them; linear counting while registers are
+ * empty. The hash has 32 bits, so ranks end at 23: beyond 4 million values that is reckoned with. Never above 2^34.
  * @example
  * const column = createColumnProfile(freezeBins(['a', 'b']))
  * updateCategorical(column, ['a', 'b', 'a'])
@@ -45,7 +47,38 @@ export function distinctCount(sketch: DistinctSketch): number {
   }
   const raw = ((0.7213 / (1 + 1.079 / m)) * m * m) / sum
   if (raw <= 2.5 * m && empty > 0) return m * Math.log(m / empty)
-  return raw <= 2 ** 32 / 30 ? raw : -(2 ** 32) * Math.log(1 - Math.min(raw, 2 ** 32 - 1) / 2 ** 32)
+  return raw < SHORT_HASH ? raw : expectingSum(sum)
+}
+
+/** From here on the 22 bits of a rank run out now and then, and the usual formula goes astray. */
+const SHORT_HASH = 2 ** 22
+/** Where all registers are as full as they get. */
+const MOST_DISTINCT = 2 ** 34
+
+/**
+ * The number of values for which the sum of 2^-rank is expected to be this, ranks cut at 23 as they are: register by
+ * register `P(rank <= k) = exp(-n / 1024 / 2^k)` for k below 23 (compare Ertl 2017).
+ */
+function expectingSum(sum: number): number {
+  let low = Math.log(SHORT_HASH / 2)
+  let high = Math.log(MOST_DISTINCT)
+  for (let step = 0; step < 50; step++) {
+    const middle = (low + high) / 2
+    if (expectedSum(Math.exp(middle) / DISTINCT_REGISTERS) > sum) low = middle
+    else high = middle
+  }
+  return Math.exp(low)
+}
+
+function expectedSum(perRegister: number): number {
+  let expected = 0
+  let before = 0
+  for (let rank = 1; rank <= MOST_RANK; rank++) {
+    const until = rank === MOST_RANK ? 1 : Math.exp(-perRegister / 2 ** rank)
+    expected += (until - before) * 2 ** -rank
+    before = until
+  }
+  return expected * DISTINCT_REGISTERS
 }
 
 const float = new Float64Array(1)

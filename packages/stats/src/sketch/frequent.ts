@@ -4,7 +4,7 @@
  */
 export type FrequentValues = Map<string | number, number>
 
-const FREQUENT_LIMIT = 32
+export const FREQUENT_LIMIT = 32
 
 export function addFrequent(values: FrequentValues, value: string | number): void {
   const count = values.get(value)

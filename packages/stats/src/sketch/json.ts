@@ -1,17 +1,27 @@
 import { StatsError } from '../error.ts'
 import { type Bins, binCount } from './bins.ts'
+import { PROFILE_VERSION } from './codec.ts'
 import type { ColumnProfile } from './column.ts'
 import { DISTINCT_REGISTERS } from './distinct.ts'
 import type { Moments } from './moments.ts'
 import type { Profile } from './profile.ts'
 import type { QuantileSketch } from './quantiles.ts'
+import type { StreamCounts } from './stream-counts.ts'
+import { type StreamSpec, streamLayout } from './streams.ts'
 
 /** JSON form of a profile: the same content as the binary one, for people and for languages without a decoder. */
 export type ProfileJson = {
   readonly format: 'evenkeel-profile'
-  readonly version: 1
+  readonly version: 1 | 2
   readonly rows: number
   readonly columns: Readonly<Record<string, ColumnJson>>
+  readonly streams?: StreamsJson
+}
+
+export type StreamsJson = {
+  readonly spec: StreamSpec
+  readonly counts: readonly number[]
+  readonly twins: readonly [readonly number[], readonly number[]] | null
 }
 
 export type ColumnJson = {
@@ -28,25 +38,27 @@ export type ColumnJson = {
 export function profileToJson(profile: Profile): ProfileJson {
   const columns: Record<string, ColumnJson> = {}
   for (const [name, column] of Object.entries(profile.columns)) columns[name] = columnToJson(column)
-  return { format: 'evenkeel-profile', version: 1, rows: profile.rows, columns }
+  const json = { format: 'evenkeel-profile', version: PROFILE_VERSION, rows: profile.rows, columns } as const
+  return profile.streams ? { ...json, streams: streamsToJson(profile.streams) } : json
 }
 
 /**
  * @throws StatsError STATS_PROFILE_FOREIGN, STATS_PROFILE_VERSION, STATS_PROFILE_CORRUPT
  * @example
- * profileFromJson({ format: 'evenkeel-profile', version: 1, rows: 3, columns: {} }).rows // 3
+ * profileFromJson({ format: 'evenkeel-profile', version: 2, rows: 3, columns: {} }).rows // 3
  */
 export function profileFromJson(json: ProfileJson): Profile {
   if (json.format !== 'evenkeel-profile')
     throw new StatsError('STATS_PROFILE_FOREIGN', `format is ${String(json.format)}, expected evenkeel-profile`)
-  if (json.version !== 1)
+  if (json.version !== 1 && json.version !== PROFILE_VERSION)
     throw new StatsError(
       'STATS_PROFILE_VERSION',
-      `the profile has format version ${String(json.version)}, this library reads 1`,
+      `the profile has format version ${String(json.version)}, this library reads 1 to ${PROFILE_VERSION}`,
     )
   const columns: Record<string, ColumnProfile> = {}
   for (const [name, column] of Object.entries(json.columns)) columns[name] = columnFromJson(name, column)
-  return { rows: json.rows, columns }
+  const profile = { rows: json.rows, columns }
+  return json.streams ? { ...profile, streams: streamsFromJson(json.streams) } : profile
 }
 
 function columnToJson(column: ColumnProfile): ColumnJson {
@@ -77,5 +89,21 @@ function columnFromJson(name: string, column: ColumnJson): ColumnProfile {
     quantiles: column.quantiles && structuredClone(column.quantiles),
     twins: column.twins && [Float64Array.from(column.twins[0]), Float64Array.from(column.twins[1])],
     topUnseen: new Map(column.topUnseen),
+  }
+}
+
+function streamsToJson({ spec, counts, twins }: StreamCounts): StreamsJson {
+  return { spec, counts: [...counts], twins: twins && [[...twins[0]], [...twins[1]]] }
+}
+
+function streamsFromJson({ spec, counts, twins }: StreamsJson): StreamCounts {
+  const { length } = streamLayout(spec)
+  for (const each of [counts, ...(twins ?? [])])
+    if (each.length !== length)
+      throw new StatsError('STATS_PROFILE_CORRUPT', `the streams have ${each.length} counts, expected ${length}`)
+  return {
+    spec,
+    counts: Float64Array.from(counts),
+    twins: twins && [Float64Array.from(twins[0]), Float64Array.from(twins[1])],
   }
 }

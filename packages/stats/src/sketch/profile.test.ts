@@ -24,6 +24,9 @@ import {
 /** A profile of one categorical column, three rows, written when version 1 was defined. */
 const VERSION_1 =
   '454b504601000000640000006f41bd3e00000000000008400104636974790001555555555555d53f02044f736c6f0642657267656e00010000010100000000000000000000000000000000000000000000000000000000000000000000000000000000000102470002f302050101046f736c6f01'
+/** The same in version 2: no streams. */
+const VERSION_2 =
+  '454b50460200000065000000052e310f00000000000008400104636974790001555555555555d53f02044f736c6f0642657267656e00010000010100000000000000000000000000000000000000000000000000000000000000000000000000000000000102470002f302050101046f736c6f0100'
 
 const reference = rowsOf(createRandom('reference'), 3000)
 const spec = freezeProfile(reference, { twins: true })
@@ -89,7 +92,7 @@ test('a damaged, truncated, foreign, older or newer profile says so and is never
   const withByte = (at: number, byte: number) => bytes.map((old, i) => (i === at ? byte : old))
   assert.equal(code(new Uint8Array()), 'STATS_PROFILE_FOREIGN')
   assert.equal(code(withByte(0, 0)), 'STATS_PROFILE_FOREIGN')
-  assert.equal(code(withByte(4, 2)), 'STATS_PROFILE_VERSION')
+  assert.equal(code(withByte(4, 3)), 'STATS_PROFILE_VERSION')
   assert.equal(code(withByte(4, 0)), 'STATS_PROFILE_VERSION')
   const random = createRandom('fuzz')
   for (let i = 0; i < 300; i++) {
@@ -138,12 +141,13 @@ test('a profile that keeps twins refuses a batch without them', () => {
   )
 })
 
-test('the bytes of version 1 stay what they are', () => {
+test('the bytes of version 2 stay what they are, and those of version 1 are still read', () => {
   const profile = createProfile({ columns: { city: freezeBins(['Oslo', 'Oslo', 'Bergen']) } })
   updateProfile(profile, { rows: 3, numeric: {}, categorical: { city: ['Oslo', 'oslo', null] } })
   const bytes = encodeProfile(profile)
   assert.deepEqual(decodeProfile(bytes), profile)
-  assert.equal(Buffer.from(bytes).toString('hex'), VERSION_1)
+  assert.equal(Buffer.from(bytes).toString('hex'), VERSION_2)
+  assert.deepEqual(decodeProfile(Buffer.from(VERSION_1, 'hex')), profile)
 })
 
 test('a column that a batch lacks counts as missing in every row', () => {

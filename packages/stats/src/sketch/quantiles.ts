@@ -80,7 +80,8 @@ function insert(sketch: QuantileSketch, level: number, value: number): void {
 }
 
 /** Levels shrink by a third downwards from the newest: old levels stand for most rows and deserve most room. */
-const CAPACITIES = Array.from({ length: 64 }, (_, depth) =>
+export const MAX_LEVELS = 64
+const CAPACITIES = Array.from({ length: MAX_LEVELS }, (_, depth) =>
   Math.max(SMALLEST_LEVEL, Math.ceil(CAPACITY * (2 / 3) ** depth)),
 )
 

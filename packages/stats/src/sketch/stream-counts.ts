@@ -84,9 +84,33 @@ export function mergeStreamCounts(a: StreamCounts, b: StreamCounts): StreamCount
   }
 }
 
-/** Whether two specs count the same things at the same places. @example sameStreams(spec, spec) */
+/**
+ * Whether two specs count the same things at the same places.
+ * @example
+ * const empty = { columns: [], codings: [], side: 5, pairs: [], projections: [] }
+ * sameStreams(empty, { ...empty, side: 4 }) // false
+ */
 export function sameStreams(a: StreamSpec, b: StreamSpec): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b)
+  return a === b || textOf(a) === textOf(b)
+}
+
+const texts = new WeakMap<StreamSpec, string>()
+
+/** Everything that decides where a row counts, in one order. */
+function itemsOf({ columns, codings, side, pairs, projections }: StreamSpec): unknown[] {
+  return [
+    columns,
+    codings.map(({ groups, scores }) => [groups, scores]),
+    side,
+    pairs.map(({ a, b }) => [a, b]),
+    projections.map((each) => [each.kind, each.columns, each.weights, each.bins.edges]),
+  ]
+}
+
+function textOf(spec: StreamSpec): string {
+  let text = texts.get(spec)
+  if (text === undefined) texts.set(spec, (text = JSON.stringify(itemsOf(spec))))
+  return text
 }
 
 /** Cells of one block of rows in projection p. */
