@@ -65,7 +65,7 @@ export function scoreSlices(sums: SliceSums, options: FigureOptions = {}): Slice
   const settings = settingsOf(options)
   const total = [sums.rows, sums.losses, sums.squares].map((part) =>
     part.reduce((sum, each) => sum + each, 0),
-  ) as Moments
+  ) as unknown as Moments
   const need = Math.max(2, settings.minRows)
   const tested = Array.from(sums.rows, (rows, slice) => {
     const own: Moments = [rows, sums.losses[slice]!, sums.squares[slice]!]
