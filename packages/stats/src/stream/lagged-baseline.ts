@@ -3,7 +3,8 @@
  * under way is not taken for the baseline it is judged against. Losses as shares of their range.
  */
 export type Baseline = {
-  /** Whether the mean has stopped moving: only then is there a baseline. */
+  /** Over how many blocks the mean must not move, and whether that was so: only then is there a baseline. */
+  readonly settleBlocks: number
   settled: boolean
   /** Losses in the baseline, their sum and sum of squares. */
   rows: number
@@ -27,18 +28,24 @@ type Slack = { readonly tolerance: number; readonly standardErrors: number }
 export const BLOCK_ROWS = 20
 /** Held back at most, and never more than as many as are in the baseline. */
 const LAG_BLOCKS = 20
-/** The mean must not move over so many losses before they become a baseline. */
-export const SETTLED_ROWS = LAG_BLOCKS * BLOCK_ROWS
+/** The mean must not move over so many losses before they become a baseline, unless the change before them was quick. */
+const SETTLED_ROWS = LAG_BLOCKS * BLOCK_ROWS
+/** What took n losses to be seen is over, or goes on visibly, within so many times n. */
+const SETTLED_PER_ROW = 5
+const LEAST_SETTLE_BLOCKS = 6
 /** Fewer make no baseline. */
-export const LEAST_ROWS = 100
+export const LEAST_ROWS = 60
 /** Of the difference of two halves: a stretch that does not move is held up in 5 % of the cases. */
 const MOVED_ERRORS = 2
 /** Losses all alike may still vary: as if there had been one half-way off. */
 const PRIOR_SQUARE = 0.25
 const LEAST_DISPERSION = 0.02
 
-export function emptyBaseline(): Baseline {
+/** @param rows how many losses the change before it took, from onset to alarm */
+export function emptyBaseline(rows = SETTLED_ROWS): Baseline {
+  const pairs = Math.ceil((SETTLED_PER_ROW * rows) / (2 * BLOCK_ROWS))
   return {
+    settleBlocks: Math.min(LAG_BLOCKS, Math.max(LEAST_SETTLE_BLOCKS, 2 * pairs)),
     settled: false,
     rows: 0,
     sum: 0,
@@ -65,7 +72,7 @@ export function addToBaseline(baseline: Baseline, loss: number, slack: Slack): v
   baseline.filled = baseline.openSum = baseline.openSquares = 0
   if (!baseline.settled) baseline.settled = standsStill(baseline, slack.tolerance)
   if (!baseline.settled) {
-    if (blockSums.length < LAG_BLOCKS) return
+    if (blockSums.length < baseline.settleBlocks) return
     blockSums.shift()
     blockSquares.shift()
     return
@@ -79,9 +86,9 @@ export function addToBaseline(baseline: Baseline, loss: number, slack: Slack): v
 }
 
 /** Whether the older and the newer half of the blocks have one mean, but for chance. */
-function standsStill({ blockSums, blockSquares }: Baseline, tolerance: number): boolean {
-  if (blockSums.length < LAG_BLOCKS) return false
-  const half = LAG_BLOCKS / 2
+function standsStill({ blockSums, blockSquares, settleBlocks }: Baseline, tolerance: number): boolean {
+  if (blockSums.length < settleBlocks) return false
+  const half = settleBlocks / 2
   const rows = half * BLOCK_ROWS
   let [older, newer, squares] = [0, 0, 0]
   for (let i = 0; i < half; i++) {

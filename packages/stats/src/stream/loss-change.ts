@@ -1,5 +1,5 @@
 import { StatsError, type Unknown } from '../error.ts'
-import { addToBaseline, type Baseline, BLOCK_ROWS, emptyBaseline, LEAST_ROWS, SETTLED_ROWS } from './lagged-baseline.ts'
+import { addToBaseline, type Baseline, BLOCK_ROWS, emptyBaseline, LEAST_ROWS } from './lagged-baseline.ts'
 
 /**
  * Concept drift in a stream of bounded losses: an e-detector whose baseline is the stream's own past.
@@ -112,8 +112,9 @@ export function createLossChangeDetector(options: LossChangeOptions = {}): LossC
 }
 
 /**
- * Takes losses in, in order, in place, and starts anew after each alarm. O(1) a loss. The first alarm can come after
- * some 400 losses, and so can the next one: a baseline is only taken from a stretch whose mean does not move.
+ * Takes losses in, in order, in place, and starts anew after each alarm. O(1) a loss. A baseline is only taken
+ * from a stretch whose mean does not move, so the first alarm can come after some 400 losses, the next one after 120 to 400,
+ * the more the slower the change before it was.
  * @param losses each 0 … lossRange
  * @throws StatsError STATS_OUT_OF_RANGE for any other; nothing of the block was taken in
  * @example
@@ -146,7 +147,8 @@ export function stepLossChange(detector: LossChangeDetector, loss: number): Loss
 export function lossChangeEvidence(detector: LossChangeDetector): LossWatch | Unknown {
   const { baseline, evidence, averageRunLength, lossRange } = detector
   const have = detector.rows - detector.since
-  if (have < SETTLED_ROWS) return { kind: 'unknown', reason: 'too-few-rows', have, need: SETTLED_ROWS }
+  const need = baseline.settleBlocks * BLOCK_ROWS
+  if (have < need) return { kind: 'unknown', reason: 'too-few-rows', have, need }
   if (baseline.rows < LEAST_ROWS) return { kind: 'unknown', reason: 'mean-still-moves', have, need: have + BLOCK_ROWS }
   const mean = evidence.reduce((sum, x) => sum + x, 0) / evidence.length
   return {
@@ -217,7 +219,7 @@ function alarm(detector: LossChangeDetector, at: number): LossChange {
     after: after * lossRange,
   }
   detector.since = detector.rows
-  detector.baseline = emptyBaseline()
+  detector.baseline = emptyBaseline(detector.rows - onset)
   for (const list of [detector.recent, evidence, detector.cusum, start, detector.lost]) list.fill(0)
   return change
 }

@@ -54,6 +54,12 @@ test('a mean that wanders inside the tolerance is no change', () => {
   assert.ok(updateLossChange(createLossChangeDetector(), losses).length <= 1)
 })
 
+test('after a quick change the next one is found soon: eleven of them, 300 losses apart', () => {
+  const changes = Array.from({ length: 11 }, (_, i) => ({ at: 300 * (i + 2), mean: i % 2 === 0 ? 0.9 : 0.1 }))
+  const found = changesIn({ seed: 10, rows: 3900, mean: 0.1, changes })
+  assert.ok(found.length >= changes.length - 1 && found.length <= changes.length, `found ${found.length}`)
+})
+
 test('losses that disperse less are judged sooner', () => {
   const delay = (draws: number) => {
     const changes = [{ at: 3000, mean: 0.3 }]
