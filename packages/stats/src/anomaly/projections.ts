@@ -3,8 +3,8 @@ import { normalQuantile } from '../special/index.ts'
 import type { Hbos } from './hbos.ts'
 
 /**
- * A sparse random line through the records: the sum, over few features, of what each of their bins stands for. NaN in
- * a bin whose value says nothing about where on the line the record lies (missing).
+ * A sparse random line through the records: the sum, over few features, of what each of their bins stands for. Of a
+ * missing value nothing is known, hence nothing of where on the line its record lies.
  */
 export type Projection = {
   readonly features: readonly number[]
@@ -34,11 +34,11 @@ export function drawProjections(marginals: Hbos, lines: number, seed: number | s
 }
 
 function weighted(scores: readonly number[], weight: number): (number | null)[] {
-  return [...scores.map((score) => weight * score), null]
+  return [...scores.map((score) => brief(weight * score)), null]
 }
 
 function scattered(bins: number, random: Random): (number | null)[] {
-  return [...Array.from({ length: bins - 1 }, () => random.normal()), null]
+  return [...Array.from({ length: bins - 1 }, () => brief(random.normal())), null]
 }
 
 /** Standard normal quantile of the mid-rank of each bin but that of missing values; half a row stands in an empty one. */
@@ -51,4 +51,9 @@ function normalScores(counts: readonly number[]): number[] {
     passed += count
     return normalQuantile((middle + 0.25) / (rows + 0.5))
   })
+}
+
+/** Four decimals: a line is random anyway, and its JSON a third as long. */
+function brief(place: number): number {
+  return Math.round(1e4 * place) / 1e4
 }
