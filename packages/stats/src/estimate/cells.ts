@@ -120,7 +120,7 @@ export function mergeCellTables(a: CellTable, b: CellTable): CellTable {
  * @example
  * const table = createCellTable({ groups: 1, edges: [0, 0.5, 1] })
  * updateCellTable(table, { scores: [0.2, 0.2, 0.9, 0.9], groups: [0, 0, 0, 0], labels: [0, 0, 1, 0] })
- * estimateFromCells(table, table).accuracy.value // 0.75
+ * estimateFromCells(table, table, { borrowed: 0 }).accuracy.value // 0.75
  */
 export function estimateFromCells(
   reference: CellTable,

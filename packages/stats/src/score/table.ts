@@ -48,8 +48,8 @@ export type TablePerformance = {
  * @see DeLong et al. 1988 for the error of the AUC; Murphy 1973 and Stephenson et al. 2008 for the parts
  * @example
  * const table = createScoreTable([0, 0.5, 1])
- * updateScoreTable(table, Float64Array.of(0.2, 0.3, 0.9, 0.7), Float64Array.of(0, 1, 1, 1))
- * scoreTablePerformance(table, { minRows: 4 }).rocAuc.value // 0.833
+ * updateScoreTable(table, Float64Array.of(0.1, 0.2, 0.3, 0.9, 0.7), Float64Array.of(0, 0, 1, 1, 1))
+ * scoreTablePerformance(table, { minRows: 5 }).rocAuc.value // 0.833
  */
 export function scoreTablePerformance(table: ScoreTable, options: FigureOptions = {}): TablePerformance {
   const settings = settingsOf(options)
