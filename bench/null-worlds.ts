@@ -59,7 +59,7 @@ function speedResults({ quiet, shifted, fit }: ReturnType<typeof measureSpeed>):
 }
 
 function nullResults(counts: readonly NullCount[], delays: readonly (readonly Delays[])[]): BenchResult[] {
-  const worst = Math.max(...counts.map((count) => perModelYear(count, count.alarms)))
+  const worst = Math.max(...counts.map((count) => perModelYear(count.alarms, count.hours)))
   // Worlds with 500 independent rows an hour: all but the last two.
   const slowest = (size: number) =>
     Math.max(...delays.slice(0, 6).map((of) => summarise(of[SIZES.indexOf(size)]!.ours).median))
@@ -104,11 +104,11 @@ function nullTable(counts: readonly NullCount[]): BenchTable {
     rows: counts.map((count, w) => [
       WORLDS[w]!.name,
       Number((count.hours / HOURS_PER_YEAR / FEATURES).toFixed(2)),
-      rate(count, count.alarms),
+      rate(count.alarms, count.hours),
       count.largest.toFixed(1),
-      ...count.daily.map((days) => rate(count, days)),
-      rate(count, count.hourlyPsi),
-      rate(count, count.hourlyChiSquare),
+      ...count.daily.map((days) => rate(days, count.peerHours)),
+      rate(count.hourlyPsi, count.peerHours),
+      rate(count.hourlyChiSquare, count.peerHours),
     ]),
   }
 }
@@ -188,11 +188,11 @@ function pairedTable(): BenchTable {
   }
 }
 
-function perModelYear(count: NullCount, alarms: number): number {
-  return (alarms * HOURS_PER_YEAR * FEATURES) / Math.max(1, count.hours)
+function perModelYear(alarms: number, hours: number): number {
+  return (alarms * HOURS_PER_YEAR * FEATURES) / Math.max(1, hours)
 }
 
-function rate(count: NullCount, alarms: number): number {
-  const value = perModelYear(count, alarms)
+function rate(alarms: number, hours: number): number {
+  const value = perModelYear(alarms, hours)
   return value >= 100 ? Math.round(value) : Number(value.toPrecision(2))
 }

@@ -12,6 +12,8 @@ export type NullCount = {
   alarms: number
   /** Largest ln of the evidence of any feature, against a threshold of about 16. */
   largest: number
+  /** Hours judged by the peers too: the first features only, which is enough to count them. */
+  peerHours: number
   /** Windows in which each peer would have alarmed: by day, and two of them by hour. */
   daily: number[]
   hourlyPsi: number
@@ -20,7 +22,7 @@ export type NullCount = {
 
 export function noCount(): NullCount {
   const daily = PEERS.map(() => 0)
-  return { features: 0, hours: 0, alarms: 0, largest: 0, daily, hourlyPsi: 0, hourlyChiSquare: 0 }
+  return { features: 0, hours: 0, alarms: 0, largest: 0, peerHours: 0, daily, hourlyPsi: 0, hourlyChiSquare: 0 }
 }
 
 /** Adds one feature, watched for so many years. */
@@ -30,12 +32,14 @@ export function countFeature(count: NullCount, world: World, seed: string, years
   const day = new Float64Array(BINS)
   const said = new Uint8Array(PEERS.length)
   const hours = years * HOURS_PER_YEAR
+  const judged = count.features < JUDGED
   const offered = { hour: 0, counts, from: 0 }
   for (let t = 1; t <= hours; t++) {
     offered.hour = feature.hour()
     feature.next(counts)
     watchHour(watch, offered)
     noteEvidence(count, watch)
+    if (!judged) continue
     if (psi(peer, counts) > 0.1) count.hourlyPsi++
     if (chiSquare(peer, counts) > HOURLY_CHI_SQUARE) count.hourlyChiSquare++
     for (let j = 0; j < BINS; j++) day[j]! += counts[j]!
@@ -46,8 +50,11 @@ export function countFeature(count: NullCount, world: World, seed: string, years
   }
   count.features++
   count.hours += hours
+  if (judged) count.peerHours += hours
 }
 
+/** Features that the peers judge too. */
+const JUDGED = 50
 /** 5 % of chi-square with nine degrees of freedom. */
 const HOURLY_CHI_SQUARE = 16.918977604620448
 

@@ -7,8 +7,8 @@ import type { Bet } from './watch.ts'
  * what was seen, to make up for their lag, were tried: they overshoot small drifts and miss them.
  */
 export const DEFAULT_BETS: readonly Bet[] = [
-  { scaleHours: 1, halfLifeHours: 2, weight: 0.2 },
-  { scaleHours: 6, halfLifeHours: 4, weight: 0.5 },
+  { scaleHours: 1, halfLifeHours: 2, weight: 0.05 },
+  { scaleHours: 6, halfLifeHours: 4, weight: 0.65 },
   { scaleHours: 24, halfLifeHours: 12, weight: 0.2 },
   { scaleHours: 24, halfLifeHours: 96, weight: 0.1 },
 ]

@@ -76,6 +76,27 @@ test('wander of the buckets widens the tolerance in proportion to its variance',
   close(kappa[1]! / kappa[0]!, 4, 0.25)
 })
 
+test('streams that wander alike learn from each other how far, and a steady one among them stays steady', () => {
+  const names = [...Array(12).keys()]
+  const draws = names.map((i) => createRandom(`family ${i}`))
+  const history = Array.from({ length: 14 * 24 }, (_, hour) => ({
+    hour,
+    counts: names.map((i) => {
+      const share = 1 / (1 + Math.exp(i === 0 ? 0 : 0.15 * draws[i]!.normal()))
+      return [poisson(draws[i]!, 500 * share), poisson(draws[i]!, 500 * (1 - share))]
+    }),
+  }))
+  const streams = names.map((i) => ({ name: `${i}`, bins: 2 }))
+  const together = fitReference(streams, history).fitted.map(kappaOfFitted)
+  const alone = names.map((i) => {
+    const own = history.map(({ hour, counts }) => ({ hour, counts: [counts[i]!] }))
+    return kappaOfFitted(fitReference([streams[i]!], own).fitted[0]!)
+  })
+  const spread = (of: number[]) => Math.max(...of.slice(1)) / Math.min(...of.slice(1))
+  assert.ok(spread(together) < 1 + (spread(alone) - 1) / 2, `${spread(together)}, alone ${spread(alone)}`)
+  assert.equal(together[0], alone[0])
+})
+
 test('five rows for every one are known from the twins, and the tolerance is that of independent rows', () => {
   const random = createRandom('clumps')
   const history = Array.from({ length: 28 * 24 }, (_, hour) => {
@@ -171,6 +192,11 @@ function fitted(history: readonly HourBucket[]) {
   const stream = fitStreamOf(history)
   assert.ok(stream.kind === 'fitted')
   return stream
+}
+
+function kappaOfFitted(stream: ReturnType<typeof fitReference>['fitted'][number]): number {
+  assert.ok(stream.kind === 'fitted')
+  return kappaOf(stream)
 }
 
 /** Tolerance of the hourly buckets. */

@@ -3,8 +3,10 @@ import {
   DEFAULT_MIN_ROWS,
   DEFAULT_SCALES,
   type FitOptions,
+  familiesOf,
   fitStream,
   type StreamReference,
+  withFamilies,
 } from './stream-reference.ts'
 import { MOST_BINS } from './watch.ts'
 
@@ -34,7 +36,8 @@ export type Reference = {
 
 /**
  * Learns what is normal, stream by stream, from hours in which nothing was wrong: seasons, design effect, tolerance.
- * A stream that cannot be fitted is unknown with a reason, and is not watched; the others are not affected.
+ * A stream that cannot be fitted is unknown with a reason, and is not watched; the others are not affected. How far
+ * streams wander is learnt from all of them together, as far as they are alike.
  * @param history at least some weeks of hours, ascending; with two weeks or more the season of the week is learnt
  * @throws StatsError STATS_HOURS_NOT_ASCENDING, STATS_LENGTHS_DIFFER, STATS_BAD_COUNT, STATS_BAD_OPTION
  * @see methods of this folder: tolerance-ball.ts, hierarchy.ts, tolerance.ts
@@ -57,7 +60,7 @@ export function fitReference(
   const hours = history.map(({ hour }) => hour)
   const calendar = history.map((bucket) => bucket.calendar)
   const hasTwins = history.length > 0 && history.every(({ twins }) => twins !== undefined)
-  const fitted = streams.map(({ name, bins }, s) =>
+  const alone = streams.map(({ name, bins }, s) =>
     history.length === 0
       ? ({ kind: 'unknown', reason: 'too-few-rows', have: 0, need: 1 } as const)
       : fitStream(
@@ -72,6 +75,8 @@ export function fitReference(
           options,
         ),
   )
+  const families = familiesOf(alone)
+  const fitted = alone.map((stream) => (stream.kind === 'fitted' ? withFamilies(stream, families, options) : stream))
   return {
     scales: options.scales ?? DEFAULT_SCALES,
     minRows: options.minRows ?? DEFAULT_MIN_ROWS,

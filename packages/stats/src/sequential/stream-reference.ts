@@ -1,9 +1,9 @@
 import type { Unknown } from '../error.ts'
 import { isFull, isPast } from './buckets.ts'
-import { type ExpectedBuckets, fitConcentration } from './concentration.ts'
+import type { ExpectedBuckets } from './concentration.ts'
 import { fitHierarchy, type Hierarchy } from './hierarchy.ts'
 import { cellOf, hourOfWeek, type SeasonLevel } from './seasons.ts'
-import { wanderRadius } from './tolerance.ts'
+import { amongFamily, type Family, familyOf, fitWander, type Wander, wanderRadius } from './tolerance.ts'
 import { designEffectOfTwins } from './twins.ts'
 
 /** What one stream of counts looks like when nothing is wrong, by hour of the week, and how far that wanders. */
@@ -24,14 +24,11 @@ export type StreamReference = {
   readonly limits: readonly string[]
 }
 
-/** @see fitStream */
-export type Tolerance = {
+/** How far the buckets of a scale wander, and the ball that follows. */
+export type Tolerance = Wander & {
   readonly kind: 'fitted'
   /** Radius of the ball in nats; twice that is about a PSI. */
   readonly kappa: number
-  /** Dirichlet-multinomial concentration of the buckets around what a reference without them expects. */
-  readonly concentration: number
-  readonly buckets: number
 }
 
 /** Days named by the user (holiday, month-end): what multiplies the ordinary shares, and how much wider the ball is. */
@@ -58,14 +55,14 @@ export type FitOptions = {
   readonly minRows?: number
   /** The least drift that matters, in nats (half a PSI): no tolerance is narrower. Default 0.001. */
   readonly kappaMin?: number
-  /** Share of wandering buckets that may lie outside the tolerance, at most. Default 0.001. */
+  /** Share of wandering buckets that may lie outside the tolerance, at most. Default 0.0002. */
   readonly outside?: number
 }
 
 export const DEFAULT_SCALES: readonly number[] = [1, 6, 24]
 export const DEFAULT_MIN_ROWS = 300
 const DEFAULT_KAPPA_MIN = 0.001
-const DEFAULT_OUTSIDE = 1e-3
+const DEFAULT_OUTSIDE = 2e-4
 
 /** Fewer rows fix no shares. */
 const LEAST_ROWS = 200
@@ -159,13 +156,37 @@ type ScaleFit = {
 }
 
 function fitTolerance(fit: ScaleFit, options: FitOptions): Tolerance | Unknown {
-  const { kappaMin = DEFAULT_KAPPA_MIN, outside = DEFAULT_OUTSIDE, minRows = DEFAULT_MIN_ROWS } = options
+  const { minRows = DEFAULT_MIN_ROWS } = options
   const buckets = expectedBuckets(fit, minRows)
   const found = buckets.rows.length
   if (found < LEAST_BUCKETS) return { kind: 'unknown', reason: 'too-few-buckets', have: found, need: LEAST_BUCKETS }
-  const concentration = fitConcentration(buckets)
-  const kappa = Math.max(kappaMin, wanderRadius(buckets, concentration, outside))
-  return { kind: 'fitted', kappa, concentration, buckets: found }
+  return toleranceOf(fitWander(buckets), fit.bins, options)
+}
+
+function toleranceOf(wander: Wander, bins: number, options: FitOptions): Tolerance {
+  const { kappaMin = DEFAULT_KAPPA_MIN, outside = DEFAULT_OUTSIDE } = options
+  return { kind: 'fitted', ...wander, kappa: Math.max(kappaMin, wanderRadius(wander, bins, outside)) }
+}
+
+/** What the streams of a model have in common, scale by scale. */
+export function familiesOf(streams: readonly (StreamReference | Unknown)[]): (Family | undefined)[] {
+  const fitted = streams.filter((stream) => stream.kind === 'fitted')
+  const scales = Math.max(0, ...fitted.map(({ tolerances }) => tolerances.length))
+  return Array.from({ length: scales }, (_, s) =>
+    familyOf(fitted.flatMap(({ tolerances }) => (tolerances[s]!.kind === 'fitted' ? [tolerances[s]!] : []))),
+  )
+}
+
+/** The stream with the tolerances that follow from its own buckets and those of its family. */
+export function withFamilies(
+  stream: StreamReference,
+  families: readonly (Family | undefined)[],
+  options: FitOptions = {},
+): StreamReference {
+  const tolerances = stream.tolerances.map((tolerance, s) =>
+    tolerance.kind === 'fitted' ? toleranceOf(amongFamily(tolerance, families[s]), stream.bins, options) : tolerance,
+  )
+  return { ...stream, tolerances }
 }
 
 /** The hours gathered into buckets as the monitor gathers them, in effective rows. */
