@@ -1,10 +1,9 @@
-import { compareStreams, freezeStreamTest } from '../../packages/stats/src/multivariate/index.ts'
+import { compareWindowCounts, countWindow, freezeStreamTest } from '../../packages/stats/src/multivariate/index.ts'
 import { createRandom } from '../../packages/stats/src/random.ts'
-import { createProfile, updateProfile } from '../../packages/stats/src/sketch/index.ts'
 import type { Classifier } from './classifier.ts'
 import { type Draw, draw, SHIFTS, type Shift, type ShiftedSet } from './shifts.ts'
 
-export type Cell = { readonly set: string; readonly rows: number; readonly shift: Shift | 'none' }
+type Cell = { readonly set: string; readonly rows: number; readonly shift: Shift | 'none' }
 
 /** What came of one draw; `auc` is null where the classifier was not asked. */
 export type Decision = Cell & {
@@ -31,9 +30,9 @@ const MAGNITUDES: Readonly<Record<Shift, number>> = {
 const MOST: Partial<Record<Shift, number>> = { tail: 0.2, 'category mix': 0.3 }
 
 /** Null draws of each round and cell that the classifier judges too, and those for the size of the streams alone. */
-export const NULLS = { both: 3, own: 5 }
+const NULLS = { both: 3, own: 5 }
 /** Enough for a decision at 5 %; a monitor would take more. */
-export const DRAWS = 99
+const DRAWS = 99
 
 /** One round in one cell of the suite: every shift once, and some draws without one. */
 export async function judgeRound(
@@ -69,11 +68,7 @@ async function decide(cell: Cell, shifted: ShiftedSet, at: number, classifier: C
 
 function judgeByStreams({ reference, current }: Draw) {
   const [test, freezeMs] = timed(() => freezeStreamTest(reference, { draws: DRAWS }))
-  const [comparison, decideMs] = timed(() => {
-    const window = createProfile(test.spec)
-    updateProfile(window, current)
-    return compareStreams(test, window)
-  })
+  const [comparison, decideMs] = timed(() => compareWindowCounts(test, countWindow(test, current)))
   if (comparison.kind === 'unknown') throw new Error(`a window of ${current.rows} rows is unknown`)
   return { pValue: comparison.pValue, freezeMs, decideMs }
 }

@@ -1,5 +1,5 @@
 import { StatsError, type Unknown } from '../error.ts'
-import { type Profile, sameBins, sameStreams } from '../sketch/index.ts'
+import { type Profile, type ProfileBatch, sameBins, sameStreams, updateStreamCounts } from '../sketch/index.ts'
 import { normalCdf } from '../special/index.ts'
 import { FAMILIES, type Family, judge, PER_STREAM, poolRare, surprise } from './components.ts'
 import type { StreamTest } from './stream-test.ts'
@@ -31,7 +31,7 @@ const DEFAULT_MIN_ROWS = 100
 const LEADING = 5
 
 /**
- * Whether a window differs from the reference in any column, pair or projection, decided from counts alone.
+ * Whether a window differs from the reference in any column, pair or projection, decided from its profile alone.
  * @param current profile of a window over `test.spec`
  * @throws StatsError STATS_BINS_DIFFER when it was made over another spec, STATS_BAD_OPTION
  * @example
@@ -50,16 +50,55 @@ export function compareStreams(
   current: Profile,
   options: StreamComparisonOptions = {},
 ): StreamComparison | Unknown {
+  return compareWindowCounts(test, countsOf(test, current), options)
+}
+
+/**
+ * Rows per cell of a window in all streams, columns first, for a decision and nothing else: where no profile is kept.
+ * The counts of two windows add up to those of both.
+ * @example
+ * const rows = { rows: 200, numeric: { x: Float64Array.from({ length: 200 }, (_, i) => i) }, categorical: {} }
+ * const test = freezeStreamTest(rows)
+ * compareWindowCounts(test, countWindow(test, rows)).shifted // false
+ */
+export function countWindow(test: StreamTest, batch: ProfileBatch): Float64Array {
+  const counts = new Float64Array(test.counts.length)
+  const own = test.tables.tables
+    .slice(0, test.tables.columns.length)
+    .map(({ from, cells }) => counts.subarray(from, from + cells))
+  const joint = counts.subarray(own.reduce((sum, { length }) => sum + length, 0))
+  updateStreamCounts({ spec: test.spec.streams, counts: joint, twins: null }, test.spec.columns, batch, own)
+  return counts
+}
+
+/**
+ * The decision of `compareStreams` from the vector of `countWindow`.
+ * @throws StatsError STATS_LENGTHS_DIFFER, STATS_BAD_OPTION
+ * @example
+ * const rows = { rows: 200, numeric: { x: Float64Array.from({ length: 200 }, (_, i) => i) }, categorical: {} }
+ * const test = freezeStreamTest(rows)
+ * compareWindowCounts(test, new Float64Array(test.counts.length)).reason // 'too-few-rows'
+ */
+export function compareWindowCounts(
+  test: StreamTest,
+  current: Float64Array,
+  options: StreamComparisonOptions = {},
+): StreamComparison | Unknown {
   const alpha = options.alpha ?? 0.05
-  const minRows = options.minRows ?? DEFAULT_MIN_ROWS
+  const minRows = Math.max(1, options.minRows ?? DEFAULT_MIN_ROWS)
   if (!(alpha > 0 && alpha < 1))
     throw new StatsError(
       'STATS_BAD_OPTION',
       `alpha of compareStreams is ${alpha}, expected more than 0 and less than 1`,
     )
-  if (current.rows < Math.max(1, minRows))
-    return { kind: 'unknown', reason: 'too-few-rows', have: current.rows, need: Math.max(1, minRows) }
-  const counts = countsOf(test, current)
+  if (current.length !== test.counts.length)
+    throw new StatsError(
+      'STATS_LENGTHS_DIFFER',
+      `the window has ${current.length} counts, expected ${test.counts.length}`,
+    )
+  const rows = current.subarray(0, test.tables.tables[0]?.cells ?? 0).reduce((sum, count) => sum + count, 0)
+  if (rows < minRows) return { kind: 'unknown', reason: 'too-few-rows', have: rows, need: minRows }
+  const counts = Float64Array.from(current)
   const reference = Float64Array.from(test.counts)
   for (const side of [counts, reference]) poolRare(test.spec.columns, test.tables.columns, test.counts, side)
   const deviates = new Float64Array(test.tables.tables.length * PER_STREAM)
@@ -70,7 +109,7 @@ export function compareStreams(
   const pValue = tailProbability(test.nulls, surprise(test.tables, statistics))
   return {
     kind: 'compared',
-    rows: { reference: test.rows, current: current.rows },
+    rows: { reference: test.rows, current: rows },
     pValue,
     shifted: pValue <= alpha,
     alpha,

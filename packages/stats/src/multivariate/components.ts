@@ -17,7 +17,7 @@ export type StreamTables = {
   readonly sizes: readonly number[]
 }
 
-export type StreamTable = {
+type StreamTable = {
   readonly family: Exclude<Family, 'neighbourhood'>
   readonly name: string
   readonly from: number
@@ -134,7 +134,7 @@ export function judge(
 }
 
 /** -ln of Bonferroni's p-value of a family's largest deviate, up to lower terms of the normal tail. */
-export function surpriseOf(largest: number, size: number): number {
+function surpriseOf(largest: number, size: number): number {
   return largest <= 0 || size === 0 ? 0 : Math.max(0, (largest * largest) / 2 - Math.log(size))
 }
 

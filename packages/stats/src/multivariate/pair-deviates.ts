@@ -62,9 +62,16 @@ export function pairDeviates(
   const value = (code: number) => (code === side - 1 ? 0 : code - centre)
   const missing = (code: number) => (code === side - 1 ? 1 : 0)
   into[at + 1] = freedom <= 0 ? 0 : trend(side, scale, value, value)
-  into[at + 2] = freedom <= 0 ? 0 : trend(side, scale, missing, value)
-  into[at + 3] = freedom <= 0 ? 0 : trend(side, scale, value, missing)
+  into[at + 2] = freedom <= 0 || !hasMissing(side, side) ? 0 : trend(side, scale, missing, value)
+  into[at + 3] = freedom <= 0 || !hasMissing(side, 1) ? 0 : trend(side, scale, value, missing)
   return { chiSquare, freedom }
+}
+
+/** Whether either window misses a value of the first column (stride `side`) or of the second (stride 1). */
+function hasMissing(side: number, stride: number): boolean {
+  const step = stride === 1 ? side : 1
+  for (let k = 0; k < side; k++) if (shares[(side - 1) * stride + k * step]! > 0) return true
+  return false
 }
 
 /** Deviate of one contrast `u(a) v(b)` after its additive fit. */

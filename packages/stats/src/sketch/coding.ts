@@ -27,6 +27,7 @@ const END_ROWS = 8
 /**
  * Codes a column from its reference counts.
  * @param groups of about equal share; a place holding more than that has one of its own
+ * @example codeColumn(freezeBins(['a', 'b']), [30, 10, 0, 0, 5, 0], 4).groups // [0, 1, 1, 1, 4, 4]
  */
 export function codeColumn(bins: Bins, counts: ArrayLike<number>, groups: number): ColumnCoding {
   const { missing } = outsideIndex(bins)
@@ -45,7 +46,7 @@ function groupPlaces(counts: ArrayLike<number>, missing: number, rows: number, g
     const left = groups - code
     const fair = (rows - passed + taken) / left
     // A place goes to the next group when this one would be further from its fair share with it than without.
-    if (taken > 0 && left > 1 && taken + count / 2 > fair) {
+    if (count > 0 && taken > 0 && left > 1 && taken + count / 2 > fair) {
       code++
       taken = 0
     }

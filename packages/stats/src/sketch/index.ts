@@ -29,8 +29,9 @@ export { categoryCounts, coarsenCounts } from './counted.ts'
 export { type DistinctSketch, distinctCount } from './distinct.ts'
 export { type FrequentValues, frequentValues } from './frequent.ts'
 export { type ColumnJson, type ProfileJson, profileFromJson, profileToJson } from './json.ts'
+export { type CellLosses, createLossTable, type LossTable, mergeLossTables, updateLossTable } from './loss-table.ts'
 export { type Moments, mergeMoments, variance } from './moments.ts'
-export type { Pair } from './partners.ts'
+export type { StreamPair } from './partners.ts'
 export {
   createProfile,
   freezeProfile,
@@ -53,9 +54,9 @@ export {
 export {
   freezeStreams,
   freezeWithRows,
-  type Projection,
   type StreamLayout,
   type StreamOptions,
+  type StreamProjection,
   type StreamSpec,
   streamLayout,
 } from './streams.ts'

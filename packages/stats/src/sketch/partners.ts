@@ -1,5 +1,5 @@
 /** Two columns whose joint counts are kept. */
-export type Pair = {
+export type StreamPair = {
   /** Positions of the columns in the stream spec, the smaller first. */
   readonly a: number
   readonly b: number
@@ -16,10 +16,10 @@ export function choosePairs(
   codes: readonly Uint8Array[],
   side: number,
   options: { readonly partners: number; readonly most: number },
-): Pair[] {
+): StreamPair[] {
   const all = everyPair(codes, side)
   const byInformation = [...all].sort((x, y) => y.information - x.information || x.a - y.a || x.b - y.b)
-  const kept = new Set<Pair>()
+  const kept = new Set<StreamPair>()
   const taken = new Int32Array(codes.length)
   for (const pair of byInformation) {
     if (taken[pair.a]! >= options.partners && taken[pair.b]! >= options.partners) continue
@@ -32,7 +32,7 @@ export function choosePairs(
 }
 
 /** Adds the rows of two coded columns to their table, `side` cells to a row. */
-export function countPair(
+function countPair(
   a: Uint8Array,
   b: Uint8Array,
   rows: number,
@@ -43,10 +43,10 @@ export function countPair(
   for (let i = 0; i < rows; i++) counts[offset + a[i]! * side + b[i]!]!++
 }
 
-function everyPair(codes: readonly Uint8Array[], side: number): Pair[] {
+function everyPair(codes: readonly Uint8Array[], side: number): StreamPair[] {
   const rows = codes[0]?.length ?? 0
   const varies = codes.map((column) => column.some((code) => code !== column[0]))
-  const pairs: Pair[] = []
+  const pairs: StreamPair[] = []
   const table = new Float64Array(side * side)
   for (let a = 0; a < codes.length; a++)
     for (let b = a + 1; b < codes.length; b++) {

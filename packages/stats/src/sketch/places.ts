@@ -1,5 +1,6 @@
 import { StatsError } from '../error.ts'
 import { type Bins, type CategoricalBins, categoryIndex, MAX_EDGES, type NumericBins, outsideIndex } from './bins.ts'
+import type { ProfileBatch } from './profile.ts'
 
 /** Rows of one column, or undefined where the batch lacks it: then every row is missing. */
 export type ColumnValues = Float64Array | readonly (string | null)[] | undefined
@@ -17,6 +18,17 @@ export function findPlaces(bins: Bins, values: ColumnValues, from: number, until
       places[i - from] = value === null || value === undefined ? missing : indexOf(value)
     }
   }
+}
+
+/** The places of all rows of a column. */
+export function placesOf(bins: Bins, values: ColumnValues, rows: number): Uint16Array {
+  const places = new Uint16Array(rows)
+  findPlaces(bins, values, 0, rows, places)
+  return places
+}
+
+export function valuesOf(batch: ProfileBatch, name: string): ColumnValues {
+  return batch.numeric[name] ?? batch.categorical[name]
 }
 
 /** Edges padded with +Infinity to 128, so that the search needs no bounds. */

@@ -1,9 +1,9 @@
 import { type Bins, binCount, MAX_EDGES, type NumericBins } from './bins.ts'
 import { type ByteReader, type ByteWriter, corrupt } from './bytes.ts'
 import type { ColumnCoding } from './coding.ts'
-import type { Pair } from './partners.ts'
+import type { StreamPair } from './partners.ts'
 import type { StreamCounts } from './stream-counts.ts'
-import { type Projection, type StreamSpec, streamLayout } from './streams.ts'
+import { type StreamProjection, type StreamSpec, streamLayout } from './streams.ts'
 
 /** Streams in a profile of version 2: what they join, and their counts. Described in docs/specs/profile.md. */
 export function writeStreams(to: ByteWriter, { spec, counts, twins }: StreamCounts): void {
@@ -52,7 +52,7 @@ export function readStreams(from: ByteReader, columns: Readonly<Record<string, B
   return { spec, counts: read(), twins: flag === 1 ? [read(), read()] : null }
 }
 
-function writeProjection(to: ByteWriter, { kind, columns, weights, bins }: Projection): void {
+function writeProjection(to: ByteWriter, { kind, columns, weights, bins }: StreamProjection): void {
   to.u8(kind === 'random' ? 0 : 1)
   to.varint(columns.length)
   for (const [k, c] of columns.entries()) {
@@ -63,7 +63,7 @@ function writeProjection(to: ByteWriter, { kind, columns, weights, bins }: Proje
   for (const edge of bins.edges) to.f64(edge)
 }
 
-function readProjection(from: ByteReader, width: number): Projection {
+function readProjection(from: ByteReader, width: number): StreamProjection {
   const kind = from.u8()
   if (kind > 1) throw corrupt(`a projection of kind ${kind}`)
   const columns: number[] = []
@@ -91,7 +91,7 @@ function readCoding(from: ByteReader, places: number): ColumnCoding {
   return { groups, scores: Array.from({ length: places }, () => finite(from.f64())) }
 }
 
-function readPair(from: ByteReader, width: number): Pair {
+function readPair(from: ByteReader, width: number): StreamPair {
   const a = from.varint()
   const b = below(from.varint(), width)
   const information = from.f64()

@@ -1,9 +1,8 @@
 import { StatsError } from '../error.ts'
-import type { Bins } from './bins.ts'
-import { countPair } from './partners.ts'
-import { edgeTable, findPlaces, placeOf } from './places.ts'
+import { type Bins, MAX_EDGES } from './bins.ts'
+import { findPlaces, valuesOf } from './places.ts'
 import type { ProfileBatch } from './profile.ts'
-import { type StreamLayout, type StreamSpec, streamLayout, valuesOf } from './streams.ts'
+import { type StreamLayout, type StreamSpec, streamLayout } from './streams.ts'
 
 /** Rows per cell of every stream, one after the other: pairs, then projections (`streamLayout` says where each begins). */
 export type StreamCounts = {
@@ -14,6 +13,8 @@ export type StreamCounts = {
 
 /** Rows taken at a time: their places stay in the first cache. */
 const BLOCK = 1024
+/** Edges that five halvings search. */
+const FEW = 32
 
 /** @example createStreamCounts({ columns: [], codings: [], side: 5, pairs: [], projections: [] }).counts.length // 0 */
 export function createStreamCounts(spec: StreamSpec, options: { readonly twins?: boolean } = {}): StreamCounts {
@@ -25,6 +26,7 @@ export function createStreamCounts(spec: StreamSpec, options: { readonly twins?:
 /**
  * Adds the rows of a batch in place; a column it lacks is missing in every row.
  * @param columns the bins the spec was frozen with
+ * @param own where rows per place of each column are added too, in the order of the spec: places are found once for both
  * @example
  * const rows = { rows: 4, numeric: { x: Float64Array.of(1, 2, 3, 4) }, categorical: { c: ['a', 'a', 'b', 'b'] } }
  * const { columns } = freezeProfile(rows)
@@ -36,30 +38,27 @@ export function updateStreamCounts(
   streams: StreamCounts,
   columns: Readonly<Record<string, Bins>>,
   batch: ProfileBatch,
+  own?: readonly Float64Array[],
 ): void {
   const work = workOf(streams.spec)
-  const { spec, layout, places, codes, cells } = work
+  const { spec, layout, codes, cells } = work
   for (let from = 0; from < batch.rows; from += BLOCK) {
     const until = Math.min(batch.rows, from + BLOCK)
     const rows = until - from
     for (const [c, name] of spec.columns.entries()) {
-      findPlaces(columns[name]!, valuesOf(batch, name), from, until, places[c]!)
-      const [groups, own, code] = [work.groups[c]!, places[c]!, codes[c]!]
-      for (let i = 0; i < rows; i++) code[i] = groups[own[i]!]!
+      const places = work.places[c]!
+      findPlaces(columns[name]!, valuesOf(batch, name), from, until, places)
+      codeRows(work, c, rows)
+      const counts = own?.[c]
+      if (counts) for (let i = 0; i < rows; i++) counts[places[i]!]!++
     }
     for (const [p, { a, b }] of spec.pairs.entries()) {
-      const offset = layout.offsets[p]!
-      countPair(codes[a]!, codes[b]!, rows, spec.side, streams.counts, offset)
-      if (streams.twins && batch.twin)
-        for (let i = 0; i < rows; i++)
-          streams.twins[batch.twin[from + i] === 1 ? 1 : 0][offset + codes[a]![i]! * spec.side + codes[b]![i]!]!++
+      for (let i = 0; i < rows; i++) cells[i] = work.downs[a]![i]! + codes[b]![i]!
+      countCells(streams, batch, cells, from, rows, layout.offsets[p]!)
     }
     for (let p = 0; p < spec.projections.length; p++) {
-      const offset = layout.offsets[spec.pairs.length + p]!
       projectRows(work, p, rows)
-      for (let i = 0; i < rows; i++) streams.counts[offset + cells[i]!]!++
-      if (streams.twins && batch.twin)
-        for (let i = 0; i < rows; i++) streams.twins[batch.twin[from + i] === 1 ? 1 : 0][offset + cells[i]!]!++
+      countCells(streams, batch, cells, from, rows, layout.offsets[spec.pairs.length + p]!)
     }
   }
 }
@@ -113,20 +112,83 @@ function textOf(spec: StreamSpec): string {
   return text
 }
 
-/** Cells of one block of rows in projection p. */
+/** Coarse codes of one block of rows of a column, and what they are as the first of a pair. */
+function codeRows({ groups, places, codes, downs, spec }: Work, c: number, rows: number): void {
+  const [group, own, code, down] = [groups[c]!, places[c]!, codes[c]!, downs[c]!]
+  const { side } = spec
+  for (let i = 0; i < rows; i++) {
+    const coarse = group[own[i]!]!
+    code[i] = coarse
+    down[i] = coarse * side
+  }
+}
+
+const even = new Int32Array(256)
+const odd = new Int32Array(256)
+
+/** Rows of a block by cell. Two tables in turn: an increment waits for the last one of its cell, and they are often alike. */
+function countCells(
+  { counts, twins }: StreamCounts,
+  { twin }: ProfileBatch,
+  cells: Uint16Array,
+  from: number,
+  rows: number,
+  offset: number,
+): void {
+  even.fill(0)
+  odd.fill(0)
+  const whole = rows & ~1
+  for (let i = 0; i < whole; i += 2) {
+    even[cells[i]!]!++
+    odd[cells[i + 1]!]!++
+  }
+  if (whole < rows) even[cells[whole]!]!++
+  for (let cell = 0; cell < even.length; cell++) {
+    const count = even[cell]! + odd[cell]!
+    if (count > 0) counts[offset + cell]! += count
+  }
+  if (twins && twin) for (let i = 0; i < rows; i++) twins[twin[from + i] === 1 ? 1 : 0][offset + cells[i]!]!++
+}
+
+/** Cells of one block of rows in projection p. Terms are added in their order, as when the bins were frozen. */
 function projectRows({ spec, tables, edges, places, sums, cells }: Work, p: number, rows: number): void {
   const { columns } = spec.projections[p]!
   const table = tables[p]!
-  const first = table[0]!
-  const own = places[columns[0]!]!
-  for (let i = 0; i < rows; i++) sums[i] = first[own[i]!]!
-  for (let k = 1; k < columns.length; k++) {
-    const weighted = table[k]!
-    const other = places[columns[k]!]!
-    for (let i = 0; i < rows; i++) sums[i]! += weighted[other[i]!]!
+  const at = (k: number) => [table[k]!, places[columns[k]!]!] as const
+  sums.fill(0, 0, rows)
+  let k = 0
+  for (; k + 2 < columns.length; k += 3) {
+    const [t0, p0] = at(k)
+    const [t1, p1] = at(k + 1)
+    const [t2, p2] = at(k + 2)
+    for (let i = 0; i < rows; i++) sums[i] = sums[i]! + t0[p0[i]!]! + t1[p1[i]!]! + t2[p2[i]!]!
   }
-  const search = edges[p]!
-  for (let i = 0; i < rows; i++) cells[i] = placeOf(search, sums[i]!)
+  for (; k < columns.length; k++) {
+    const [t0, p0] = at(k)
+    for (let i = 0; i < rows; i++) sums[i] = sums[i]! + t0[p0[i]!]!
+  }
+  findCells(edges[p]!, sums, rows, cells)
+}
+
+/** Number of edges at or below each sum, as in places.ts; edges are padded with +Infinity to 32 or 128. */
+function findCells(edges: Float64Array, sums: Float64Array, rows: number, cells: Uint16Array): void {
+  const few = edges.length === FEW
+  for (let i = 0; i < rows; i++) {
+    const sum = sums[i]!
+    let place = few ? 0 : Number(edges[63]! <= sum) << 6
+    if (!few) place |= Number(edges[place + 31]! <= sum) << 5
+    place |= Number(edges[place + 15]! <= sum) << 4
+    place |= Number(edges[place + 7]! <= sum) << 3
+    place |= Number(edges[place + 3]! <= sum) << 2
+    place |= Number(edges[place + 1]! <= sum) << 1
+    cells[i] = place | Number(edges[place]! <= sum)
+  }
+}
+
+function paddedEdges(edges: readonly number[]): Float64Array {
+  const padded = new Float64Array(edges.length < FEW ? FEW : MAX_EDGES + 1).fill(Infinity)
+  padded.set(edges)
+  return padded
 }
 
 type Work = {
@@ -135,9 +197,11 @@ type Work = {
   readonly groups: readonly Uint8Array[]
   /** Weight times score by place, for each column of each projection. */
   readonly tables: readonly (readonly Float64Array[])[]
-  readonly edges: readonly ReturnType<typeof edgeTable>[]
+  readonly edges: readonly Float64Array[]
   readonly places: readonly Uint16Array[]
   readonly codes: readonly Uint8Array[]
+  /** Code times side. */
+  readonly downs: readonly Uint8Array[]
   readonly sums: Float64Array
   readonly cells: Uint16Array
 }
@@ -154,9 +218,10 @@ function workOf(spec: StreamSpec): Work {
     tables: spec.projections.map(({ columns, weights }) =>
       columns.map((c, k) => Float64Array.from(spec.codings[c]!.scores, (score) => score * weights[k]!)),
     ),
-    edges: spec.projections.map(({ bins }) => edgeTable(bins)),
+    edges: spec.projections.map(({ bins }) => paddedEdges(bins.edges)),
     places: spec.columns.map(() => new Uint16Array(BLOCK)),
     codes: spec.columns.map(() => new Uint8Array(BLOCK)),
+    downs: spec.columns.map(() => new Uint8Array(BLOCK)),
     sums: new Float64Array(BLOCK),
     cells: new Uint16Array(BLOCK),
   }

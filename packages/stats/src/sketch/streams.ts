@@ -3,8 +3,8 @@ import { createRandom } from '../random.ts'
 import { type Bins, binCount, freezeBins, type NumericBins } from './bins.ts'
 import { type ColumnCoding, codeColumn } from './coding.ts'
 import { type Direction, leaveOut, randomDirections, residualDirections } from './directions.ts'
-import { choosePairs, type Pair } from './partners.ts'
-import { type ColumnValues, findPlaces } from './places.ts'
+import { choosePairs, type StreamPair } from './partners.ts'
+import { placesOf, valuesOf } from './places.ts'
 import type { ProfileBatch } from './profile.ts'
 
 /**
@@ -17,12 +17,12 @@ export type StreamSpec = {
   readonly codings: readonly ColumnCoding[]
   /** Coarse codes of a column, the one of missing values included: a pair has side² cells, `a * side + b`. */
   readonly side: number
-  readonly pairs: readonly Pair[]
-  readonly projections: readonly Projection[]
+  readonly pairs: readonly StreamPair[]
+  readonly projections: readonly StreamProjection[]
 }
 
 /** A sum of scores, and its bins. `residual`: of one column after the others, else a random direction. */
-export type Projection = Direction & { readonly kind: 'random' | 'residual'; readonly bins: NumericBins }
+export type StreamProjection = Direction & { readonly kind: 'random' | 'residual'; readonly bins: NumericBins }
 
 export type StreamOptions = {
   /** Value groups of a column in a pair table, 2 to 15. Default 4. */
@@ -56,7 +56,7 @@ const MOST_RESIDUAL_COLUMNS = 64
  * @throws StatsError STATS_BAD_OPTION
  * @example
  * const rows = { rows: 4, numeric: { x: Float64Array.of(1, 2, 3, 4) }, categorical: { c: ['a', 'a', 'b', 'b'] } }
- * freezeStreams(rows, freezeProfile(rows).columns).pairs // [{ a: 0, b: 1, information: 0.3181 }]
+ * freezeStreams(rows, freezeProfile(rows).columns).pairs[0].information // 0.3181
  */
 export function freezeStreams(
   reference: ProfileBatch,
@@ -66,7 +66,13 @@ export function freezeStreams(
   return freezeWithRows(reference, columns, options).spec
 }
 
-/** The spec, and the places of the reference rows in columns, pairs and projections, each row left out of what was fitted to it. */
+/**
+ * The spec, and the places of the reference rows in columns, pairs and projections, each row left out of what was
+ * fitted to it.
+ * @example
+ * const rows = { rows: 2, numeric: { x: Float64Array.of(1, 2) }, categorical: {} }
+ * freezeWithRows(rows, freezeProfile(rows).columns).places // [[1, 3]]
+ */
 export function freezeWithRows(
   reference: ProfileBatch,
   columns: Readonly<Record<string, Bins>>,
@@ -104,10 +110,6 @@ export function streamLayout(spec: StreamSpec): StreamLayout {
   return { offsets, length }
 }
 
-export function valuesOf(batch: ProfileBatch, name: string): ColumnValues {
-  return batch.numeric[name] ?? batch.categorical[name]
-}
-
 function freezeProjections(scores: readonly Float64Array[], rows: number, options: StreamOptions) {
   const count = wholeOption('projections', options.projections ?? 32, 0, 10_000)
   const width = wholeOption('width', options.width ?? 3, 2, 64)
@@ -119,7 +121,7 @@ function freezeProjections(scores: readonly Float64Array[], rows: number, option
   const residual = wanted && varying.length > 1 ? freezeResiduals(scores, varying, rows) : { directions: [], sums: [] }
   const all = [...random, ...residual.directions]
   const projections = [...sums, ...residual.sums].map(
-    (values, i): Projection => ({
+    (values, i): StreamProjection => ({
       ...all[i]!,
       kind: i < random.length ? 'random' : 'residual',
       bins: freezeBins(values, { maxBins }),
@@ -164,13 +166,7 @@ function project({ columns, weights }: Direction, scores: readonly Float64Array[
   return sums
 }
 
-export function placesOf(bins: Bins, values: ColumnValues, rows: number): Uint16Array {
-  const places = new Uint16Array(rows)
-  findPlaces(bins, values, 0, rows, places)
-  return places
-}
-
-export function tally(places: Uint16Array, length: number): Float64Array {
+function tally(places: Uint16Array, length: number): Float64Array {
   const counts = new Float64Array(length)
   for (const place of places) counts[place]!++
   return counts
