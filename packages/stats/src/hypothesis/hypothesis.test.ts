@@ -129,6 +129,18 @@ test('rank tests of samples with few values reject an unchanged pair as often as
     assert.ok(count >= 10 && count <= 30 + 2.33 * Math.sqrt(27), `${name} rejects ${count} of ${trials}`)
 })
 
+test('one frequent value among many others costs no more than few values, and keeps the level', () => {
+  const random = createRandom('zero inflated')
+  const draw = (rows: number) => Float64Array.from({ length: rows }, () => Math.max(0, random.normal()))
+  const found = known(cramerVonMises(draw(20_000), draw(20_000)))
+  assert.equal(found.method, 'permutation')
+  const trials = 30
+  let rejected = 0
+  for (let trial = 0; trial < trials; trial++)
+    if (known(cramerVonMises(draw(1500), draw(1200))).pValue <= 0.1) rejected++
+  assert.ok(rejected <= 3 + 2.33 * 1.7, `${rejected} of ${trials}`)
+})
+
 test('Epps-Singleton is SciPy’s, below 25 rows with its correction', () => {
   for (const { reference, current, eppsSingleton: expected } of golden.pairs) {
     const found = known(eppsSingleton(reference, current, { covariance: 'separate' }))

@@ -20,7 +20,7 @@ export type MannWhitneyResult = TestResult & {
   readonly cliffsDelta: number
 }
 
-const PERMUTATIONS = 9999
+const PERMUTATIONS = 1999
 const SMALL_SAMPLE = 8
 
 /**
