@@ -76,7 +76,7 @@ export async function run(): Promise<BenchOutcome> {
         value: surplusPer10k(gradual),
         target: 0.05,
         peer: peer(surplusPer10k(adwin(GRADUAL))),
-        limit: 'a slope that looks level for 400 losses',
+        limit: 'a quick first alarm makes the next baseline sooner, and the slope goes on',
       },
       {
         name: 'worst null world, false alarms',
