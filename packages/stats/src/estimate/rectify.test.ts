@@ -203,7 +203,7 @@ test('whatever the labels, a rectified figure is finite and within the range of 
         assert.ok(known(figure).low >= 0 && known(figure).high <= 1)
       }
     }),
-    { seed: 5, numRuns: 30 },
+    { seed: 5, numRuns: 25 },
   )
 })
 

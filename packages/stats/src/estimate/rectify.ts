@@ -201,7 +201,8 @@ function unitOf({ lossRange, isShare, spread }: Rectifier, sample: Sample): numb
   if (isShare) return lossRange
   const labels = spread.labels + sample.expected.length
   const variance = (spread.variance * spread.labels + sample.variance * sample.expected.length) / Math.max(1, labels)
-  return variance > 0 ? Math.sqrt(variance) / PRIOR_SPREAD : lossRange
+  // Residuals that hardly differ would make any other a miracle.
+  return variance > 0 ? Math.max(1e-3 * lossRange, Math.sqrt(variance) / PRIOR_SPREAD) : lossRange
 }
 
 function spreadAfter(before: Rectifier['spread'], sample: Sample): Rectifier['spread'] {
