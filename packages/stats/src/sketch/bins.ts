@@ -205,9 +205,14 @@ export function freezeCategories(
   counts: ReadonlyMap<string, number>,
   { topK = DEFAULT_TOP_K }: Pick<BinOptions, 'topK'> = {},
 ): CategoricalBins {
+  if (!(Number.isInteger(topK) && topK >= 0))
+    throw new StatsError('STATS_BAD_OPTION', `topK of freezeCategories is ${topK}, expected a whole number from 0`, {
+      topK,
+    })
   let rows = 0
   let singletons = 0
-  for (const count of counts.values()) {
+  for (const [value, count] of counts) {
+    checkRowsOf('freezeCategories', value, count)
     rows += count
     if (count === 1) singletons++
   }
@@ -220,6 +225,16 @@ export function freezeCategories(
     open: ranked.length > topK + MAX_KNOWN,
     singletonShare: rows === 0 ? 0 : singletons / rows,
   }
+}
+
+/** @throws StatsError STATS_BAD_COUNT where rows of a value were counted elsewhere, and wrongly */
+export function checkRowsOf(where: string, value: string, rows: number): void {
+  if (!(rows >= 0 && rows <= Number.MAX_SAFE_INTEGER))
+    throw new StatsError(
+      'STATS_BAD_COUNT',
+      `${where} got ${rows} rows of ${JSON.stringify(value)}, expected a number from 0`,
+      { value, rows },
+    )
 }
 
 function intervalLabel(edges: readonly number[], i: number, from: number): string {

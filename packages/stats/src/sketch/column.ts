@@ -10,7 +10,7 @@ import {
   mergeDistinct,
 } from './distinct.ts'
 import { addFrequent, type FrequentValues, mergeFrequent } from './frequent.ts'
-import { createMoments, type Moments, mergeMoments } from './moments.ts'
+import { createMoments, heldFinite, type Moments, mergeMoments } from './moments.ts'
 import { categoryTable, edgeTable, findNumericPlaces, placeOf } from './places.ts'
 import { createQuantiles, mergeQuantiles, type QuantileSketch, updateQuantiles } from './quantiles.ts'
 
@@ -178,13 +178,20 @@ function updateMoments(profile: ColumnProfile, values: Float64Array, from: numbe
     if (value > max) max = value
   }
   if (count === 0) return
-  const mean = sum / count
+  const mean = Number.isFinite(sum) ? sum / count : meanOfLarge(values, from, until, count)
   let m2 = 0
   for (let i = from; i < until; i++) {
     const deviation = values[i]! - mean
-    if (deviation - deviation === 0) m2 += deviation * deviation
+    if (values[i]! - values[i]! === 0) m2 += deviation * deviation
   }
-  profile.moments = mergeMoments(profile.moments, { count, mean, m2, min, max })
+  profile.moments = mergeMoments(profile.moments, { count, mean, m2: heldFinite(m2), min, max })
+}
+
+/** Values whose sum leaves the doubles are divided before they are added. */
+function meanOfLarge(values: Float64Array, from: number, until: number, count: number): number {
+  let mean = 0
+  for (let i = from; i < until; i++) if (Number.isFinite(values[i])) mean += values[i]! / count
+  return heldFinite(mean)
 }
 
 function countTwins(

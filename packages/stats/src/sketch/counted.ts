@@ -1,5 +1,5 @@
 import { StatsError } from '../error.ts'
-import { binCount, type CategoricalBins, categoryIndex, type NumericBins, outsideIndex } from './bins.ts'
+import { binCount, type CategoricalBins, categoryIndex, checkRowsOf, type NumericBins, outsideIndex } from './bins.ts'
 
 /**
  * The same rows over fewer bins.
@@ -45,6 +45,9 @@ export function categoryCounts(
 ): Float64Array {
   const sums = new Float64Array(binCount(bins))
   const placeOf = categoryIndex(bins)
+  for (const [value, rows] of counts) checkRowsOf('categoryCounts', value, rows)
+  checkRowsOf('categoryCounts', 'missing', outside.missing)
+  checkRowsOf('categoryCounts', 'other', outside.other)
   for (const [value, rows] of counts) sums[placeOf(value)]! += rows
   const { missing, other } = outsideIndex(bins)
   sums[missing]! += outside.missing

@@ -25,6 +25,7 @@ export {
   updateCategorical,
   updateNumeric,
 } from './column.ts'
+export { type CountVector, countVectors } from './count-vectors.ts'
 export { categoryCounts, coarsenCounts } from './counted.ts'
 export { type DistinctSketch, distinctCount } from './distinct.ts'
 export { type FrequentValues, frequentValues } from './frequent.ts'

@@ -1,4 +1,7 @@
-/** Count, mean, sum of squared deviations, and range of the finite values; all zero when there are none. */
+/**
+ * Count, mean, sum of squared deviations, and range of the finite values; all zero when there are none. Squares of values
+ * beyond 1e154 leave the doubles: `m2` stays at the greatest one then.
+ */
 export type Moments = { count: number; mean: number; m2: number; min: number; max: number }
 
 export function createMoments(): Moments {
@@ -14,13 +17,19 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
   if (b.count === 0) return { ...a }
   const count = a.count + b.count
   const delta = a.mean - b.mean
+  const sum = a.count * a.mean + b.count * b.mean
   return {
     count,
-    mean: (a.count * a.mean + b.count * b.mean) / count,
-    m2: a.m2 + b.m2 + delta * delta * ((a.count * b.count) / count),
+    mean: Number.isFinite(sum) ? sum / count : a.mean * (a.count / count) + b.mean * (b.count / count),
+    m2: heldFinite(a.m2 + b.m2 + delta * delta * ((a.count * b.count) / count)),
     min: Math.min(a.min, b.min),
     max: Math.max(a.max, b.max),
   }
+}
+
+/** A sum that left the doubles is the greatest of them. */
+export function heldFinite(sum: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, sum))
 }
 
 /** Sample variance (n - 1), 0 below two values. @example variance({ count: 3, mean: 2, m2: 2, min: 1, max: 3 }) // 1 */

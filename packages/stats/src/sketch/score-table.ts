@@ -1,4 +1,5 @@
 import { StatsError } from '../error.ts'
+import { heldFinite } from './moments.ts'
 
 /**
  * Mergeable table of scores against labels: per score bin the rows, and over the rows whose label is known the sums of
@@ -75,7 +76,7 @@ export function updateScoreTable(
 export function mergeScoreTables(a: ScoreTable, b: ScoreTable): ScoreTable {
   if (a.edges.length !== b.edges.length || a.edges.some((edge, i) => edge !== b.edges[i]))
     throw new StatsError('STATS_BINS_DIFFER', 'two score tables have different edges')
-  const add = (x: Float64Array, y: Float64Array) => x.map((value, i) => value + y[i]!)
+  const add = (x: Float64Array, y: Float64Array) => x.map((value, i) => heldFinite(value + y[i]!))
   return {
     edges: a.edges,
     rows: add(a.rows, b.rows),
@@ -90,11 +91,11 @@ export function mergeScoreTables(a: ScoreTable, b: ScoreTable): ScoreTable {
 function addRow(table: ScoreTable, score: number, label: number, loss: number): void {
   const bin = scoreBin(table.edges, score)
   table.rows[bin]!++
-  if (!Number.isFinite(label)) return
+  if (!(Number.isFinite(label) && Number.isFinite(loss))) return
   table.labelled[bin]!++
-  table.scoreSums[bin]! += score
-  table.labelSums[bin]! += label
-  table.lossSums[bin]! += loss
+  table.scoreSums[bin] = heldFinite(table.scoreSums[bin]! + score)
+  table.labelSums[bin] = heldFinite(table.labelSums[bin]! + label)
+  table.lossSums[bin] = heldFinite(table.lossSums[bin]! + loss)
 }
 
 function scoreBin(edges: readonly number[], score: number): number {

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { createRandom, type Random } from '../random.ts'
 import {
   binCount,
+  countVectors,
   createProfile,
   decodeProfile,
   encodeProfile,
@@ -31,6 +32,15 @@ test('every row is in one cell of every pair and projection, and in one of its t
     counts,
     twins![0].map((count, i) => count + twins![1][i]!),
   )
+})
+
+test('a monitor gets every stream by name, and each holds every row once', () => {
+  const vectors = countVectors(profileOf(rowsOf(createRandom('vectors'), 300)))
+  assert.equal(new Set(vectors.map(({ name }) => name)).size, 4 + streams.pairs.length + streams.projections.length)
+  for (const { name, counts, twin } of vectors) {
+    assert.equal(sum(counts), 300, name)
+    assert.ok(twin!.every((rows, i) => rows <= counts[i]!))
+  }
 })
 
 test('a pair table adds up to the coarse counts of its columns', () => {
