@@ -48,6 +48,25 @@ test('an audit draws as many rows as asked for, leans to uncertain ones, and its
   assert.equal(planAudit([0, 0, 0], { labels: 5, seed: 1 }).rows.length, 3)
 })
 
+test('whatever the losses, an audit draws different rows, in order, each with a probability', () => {
+  const losses = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 50 })
+  fc.assert(
+    fc.property(
+      losses,
+      fc.nat(60),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.nat(),
+      (expected, labels, lean, seed) => {
+        const { rows, inclusion } = planAudit(expected, { labels, seed, lean })
+        assert.ok(rows.every((row, i) => row < expected.length && (i === 0 || row > rows[i - 1]!)))
+        assert.ok(inclusion.every((chance) => chance > 0 && chance <= 1))
+        assert.ok(Math.abs(rows.length - Math.min(labels, expected.length)) <= 1)
+      },
+    ),
+    { seed: 19, numRuns: 200 },
+  )
+})
+
 test('with nothing changed a hundred labels do little harm: the error is a third of that of labels alone', () => {
   const { rectified, labelsOnly, covered, withdrawn } = live('still', { onset: Infinity, change: 0 })
   assert.ok(rectified < 0.4 * labelsOnly, `${rectified} against ${labelsOnly}`)
