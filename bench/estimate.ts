@@ -71,13 +71,13 @@ function overall(measured: readonly Measured[]): BenchTable {
         peers.length === part.length ? points(mean(peers)) : '',
         round(mean(part.map(({ inErrors }) => inErrors.PAPE))),
         round(mean(part.map(({ inErrors }) => inErrors.rectified))),
-        points(mean(part.map(({ covered }) => covered.rectified)), 1),
+        points(coverageOf(part), 1),
       ]
     }),
   )
   return {
     title: 'Mean absolute error of the estimated accuracy, in points',
-    note: 'Windows of 2,000 rows; mean over windows, then over tables and models. labels only and rectified have 100 labels a window (mean of 3 draws), the others none. real: order of time. tilt: rows drawn by the rank of one or two features. concept: labels flipped with probability .1 to .3 in a band of 40 % of one feature, from window 4 on, another from window 11 on. fresh concept: another in every window, so nothing can be pooled. SE: in standard errors of the window’s accuracy; 0.80 is what a perfect estimate of the expectation has. Coverage: of the 95 % interval of rectified. Constants of our methods were chosen on the tuned tables with seed 0; here seed 1.',
+    note: 'Windows of 2,000 rows; mean over windows, then over tables and models. labels only and rectified have 100 labels a window (mean of 3 draws), the others none. real: order of time. tilt: rows drawn by the rank of one or two features. concept: labels flipped with probability .1 to .3 in a band of 40 % of one feature, from window 4 on, another from window 11 on. fresh concept: another in every window, so nothing can be pooled. SE: in standard errors of the window’s accuracy; 0.80 is what a perfect estimate of the expectation has. Covered: share of all windows in the 95 % interval of rectified. Constants of our methods were chosen on the tuned tables with seed 0; here seed 1.',
     columns: ['regime', 'tables', 'streams', ...METHODS, 'NannyML CBPE', 'PAPE, SE', 'rectified, SE', 'covered, %'],
     rows,
   }
@@ -135,7 +135,7 @@ function trustTable(measured: readonly Measured[]): BenchTable {
         share(({ withdrawn }) => withdrawn),
         share(({ refused }) => refused),
         share(({ covered }) => covered['label-free']),
-        share(({ covered }) => covered.rectified),
+        points(coverageOf(part), 1),
         share(({ halfWidth }) => halfWidth, 2),
       ]
     }),
@@ -146,6 +146,13 @@ function figures(measured: readonly Measured[]): BenchResult[] {
   const held = measured.filter(({ half }) => half === 'held out')
   const limit =
     'held-out tables; a hundred labels have a standard error of 3 to 4 points, and a new concept is learnt from them alone'
+  const all = {
+    name: 'coverage of the 95 % interval, all three regimes',
+    unit: '%',
+    value: points(coverageOf(held.filter(({ regime }) => regime !== 'fresh concept')), 1),
+    target: 95,
+    limit: 'the mixture of stay and jump',
+  }
   const errors = (['real', 'tilt', 'concept'] as const).map((regime) => ({
     name: `accuracy with 5 % labels, ${regime}: mean absolute error`,
     unit: 'points',
@@ -156,7 +163,7 @@ function figures(measured: readonly Measured[]): BenchResult[] {
   const coverage = (['real', 'tilt', 'concept'] as const).map((regime) => ({
     name: `coverage of its 95 % interval, ${regime}`,
     unit: '%',
-    value: points(mean(held.filter((each) => each.regime === regime).map(({ covered }) => covered.rectified)), 1),
+    value: points(coverageOf(held.filter((each) => each.regime === regime)), 1),
     target: 95,
     limit: 'an interval that allows for a concept that may have changed is wide while none has',
   }))
@@ -164,6 +171,7 @@ function figures(measured: readonly Measured[]): BenchResult[] {
   return [
     ...errors,
     ...coverage,
+    all,
     {
       name: 'accuracy without labels under covariate shift (tilt, ma_employment in time order)',
       unit: 'standard errors',
@@ -172,6 +180,12 @@ function figures(measured: readonly Measured[]): BenchResult[] {
       limit: 'the noise of the window’s own labels: 0.80 for a perfect estimate of the expectation',
     },
   ]
+}
+
+/** Of all windows alike: a table of two windows says little of an interval. */
+function coverageOf(part: readonly Measured[]): number {
+  const windows = part.reduce((sum, each) => sum + each.windows, 0)
+  return part.reduce((sum, each) => sum + each.windows * each.covered.rectified, 0) / windows
 }
 
 type Task = {
