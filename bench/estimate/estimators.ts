@@ -15,7 +15,7 @@ import {
 import { type Rows, type Stream, tilted } from './streams.ts'
 
 export const BASELINES = ['constant', 'ATC', 'DoC', 'IW', 'DLE', 'CBPE', 'PAPE', 'labels only'] as const
-export type Baseline = (typeof BASELINES)[number]
+type Baseline = (typeof BASELINES)[number]
 
 /** Errors of one stream, in shares; averaged over its windows and draws of labels. */
 export type StreamErrors = {
@@ -30,7 +30,7 @@ export type StreamErrors = {
   readonly refused: number
 }
 
-export const LABEL_SHARE = 0.05
+const LABEL_SHARE = 0.05
 const DRAWS = 3
 
 /** Accuracy of every window by every estimator, against what its labels say. */
@@ -162,7 +162,7 @@ function confidencesOf({ scores }: Rows): Float64Array {
   return scores.map((score) => Math.max(score, 1 - score))
 }
 
-export function contains(figure: Figure, value: number): boolean {
+function contains(figure: Figure, value: number): boolean {
   return figure.kind === 'known' && figure.low <= value + 1e-12 && value - 1e-12 <= figure.high
 }
 

@@ -19,7 +19,7 @@ export type Stream = {
   readonly windows: Rows[]
 }
 
-export const WINDOW = 2000
+const WINDOW = 2000
 const WINDOWS: Record<Regime, number> = { real: Infinity, tilt: 12, concept: 16, 'fresh concept': 6 }
 
 export function take(rows: Rows, at: ArrayLike<number>): Rows {
@@ -32,7 +32,7 @@ export function take(rows: Rows, at: ArrayLike<number>): Rows {
 }
 
 /** The rows behind the training rows, scored by a model. */
-export function scored(set: DataSet, model: 'given' | 'trees' | 'logistic'): Rows {
+function scored(set: DataSet, model: 'given' | 'trees' | 'logistic'): Rows {
   const all = { features: [...set.features], labels: set.labels, scores: set.scores ?? set.labels }
   const range = (from: number, until: number) => Int32Array.from({ length: until - from }, (_, i) => from + i)
   const rest = take(all, range(set.training, set.labels.length))

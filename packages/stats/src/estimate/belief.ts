@@ -13,7 +13,7 @@ import { normalCdf } from '../special/index.ts'
  */
 export type Belief = readonly Supposition[]
 
-export type Supposition = {
+type Supposition = {
   /** Index into HABITS. */
   readonly habit: number
   readonly logWeight: number

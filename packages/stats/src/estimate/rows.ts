@@ -23,7 +23,7 @@ export function checkLabelled(where: string, rows: LabelledRows): void {
   checkLabels(where, rows.labels)
 }
 
-export function checkLabels(where: string, labels: ArrayLike<number>): void {
+function checkLabels(where: string, labels: ArrayLike<number>): void {
   for (let i = 0; i < labels.length; i++)
     if (labels[i] !== 0 && labels[i] !== 1) throw outOfRange(where, `label ${i}`, labels[i]!, '0 or 1')
 }
