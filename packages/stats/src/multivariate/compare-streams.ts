@@ -1,8 +1,8 @@
 import { StatsError, type Unknown } from '../error.ts'
-import { type Profile, type ProfileBatch, sameBins, sameStreams, updateStreamCounts } from '../sketch/index.ts'
+import { type Profile, type ProfileBatch, sameBins, sameStreams } from '../sketch/index.ts'
 import { normalCdf } from '../special/index.ts'
 import { FAMILIES, type Family, judge, PER_STREAM, poolRare, surprise } from './components.ts'
-import type { StreamTest } from './stream-test.ts'
+import { countBatch, type StreamTest } from './stream-test.ts'
 import { tailProbability } from './tails.ts'
 
 /** One decision over all streams of a window. */
@@ -63,11 +63,7 @@ export function compareStreams(
  */
 export function countWindow(test: StreamTest, batch: ProfileBatch): Float64Array {
   const counts = new Float64Array(test.counts.length)
-  const own = test.tables.tables
-    .slice(0, test.tables.columns.length)
-    .map(({ from, cells }) => counts.subarray(from, from + cells))
-  const joint = counts.subarray(own.reduce((sum, { length }) => sum + length, 0))
-  updateStreamCounts({ spec: test.spec.streams, counts: joint, twins: null }, test.spec.columns, batch, own)
+  countBatch(test.spec.columns, test.spec.streams, batch, counts)
   return counts
 }
 

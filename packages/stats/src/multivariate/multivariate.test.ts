@@ -62,6 +62,17 @@ test('the dependence part of a table is the chi-square of its differences less t
   assert.ok(Math.abs(into[0]! - deviate(expected, 1)) < 1e-9 && Math.abs(into[1]! - into[0]!) < 1e-6)
 })
 
+test('a long reference counts all its rows, though it is frozen on a sample of them', () => {
+  const long = draw(createRandom('long'), 21_000, {})
+  const test = freezeStreamTest(long, { draws: 39, pairs: 3, projections: 3 })
+  for (const { from, cells } of test.tables.tables)
+    assert.equal(
+      test.counts.subarray(from, from + cells).reduce((sum, count) => sum + count),
+      21_000,
+    )
+  assert.equal(compared(test, profileOf(test, draw(createRandom('long too'), 5000, {}))).shifted, false)
+})
+
 test('too few rows are unknown, a foreign profile and bad options are refused', () => {
   const test = freezeStreamTest(draw(createRandom('bad'), 200, {}), { draws: 39 })
   assert.deepEqual(compareStreams(test, createProfile(test.spec)), {

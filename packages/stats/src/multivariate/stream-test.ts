@@ -9,6 +9,7 @@ import {
   type ProfileSpec,
   type StreamOptions,
   type StreamSpec,
+  updateStreamCounts,
 } from '../sketch/index.ts'
 import { judge, layOut, PER_STREAM, poolRare, type StreamTables, surprise } from './components.ts'
 import { type Tail, tailOf } from './tails.ts'
@@ -37,6 +38,8 @@ const DEFAULT_DRAWS = 199
 /** Deviates depend on the rows through sparse cells only: more rows a draw cost time and change little. */
 const MOST_DRAWN = 1000
 const LEAST_ROWS = 100
+/** Of a longer reference this many rows choose pairs and projections and draw the null; all are counted. */
+const MOST_FROZEN = 20_000
 
 /**
  * Freezes bins, pairs and projections from reference rows, and draws their joint null: both windows by chance, with
@@ -64,15 +67,17 @@ export function freezeStreamTest(reference: ProfileBatch, options: StreamTestOpt
       { have: reference.rows, need: LEAST_ROWS },
     )
   const { columns } = freezeProfile(reference, options)
-  const { spec, places } = freezeWithRows(reference, columns, options)
+  const random = createRandom(`null/${options.seed ?? 'streams'}`)
+  const sample = sampleRows(reference, MOST_FROZEN, random.fork('sample'))
+  const { spec, places } = freezeWithRows(sample, columns, options)
   const cells = [...Object.values(columns).map(binCount), ...streamCells(spec)]
   const counts = new Float64Array(cells.reduce((sum, own) => sum + own, 0))
-  countRows(places, cells, null, reference.rows, counts)
+  if (sample === reference) countRows(places, cells, null, reference.rows, counts)
+  else countBatch(columns, spec, reference, counts)
   const tables = layOut(columns, spec, counts)
-  const random = createRandom(`null/${options.seed ?? 'streams'}`)
-  const [n, m] = [Math.min(reference.rows, MOST_DRAWN), Math.min(windowRows, MOST_DRAWN)]
+  const [n, m] = [Math.min(sample.rows, MOST_DRAWN), Math.min(windowRows, MOST_DRAWN)]
   const world = { places, cells, tables, columns, counts, n, m }
-  const drawn = Array.from({ length: draws }, () => surprise(tables, drawNull(world, reference.rows, random)))
+  const drawn = Array.from({ length: draws }, () => surprise(tables, drawNull(world, sample.rows, random)))
   return {
     spec: { columns, twins: false, streams: spec },
     rows: reference.rows,
@@ -80,6 +85,36 @@ export function freezeStreamTest(reference: ProfileBatch, options: StreamTestOpt
     counts,
     nulls: tailOf(drawn),
   }
+}
+
+/** Adds the rows of a batch to the counts of all streams, columns first. */
+export function countBatch(
+  columns: ProfileSpec['columns'],
+  spec: StreamSpec,
+  batch: ProfileBatch,
+  counts: Float64Array,
+): void {
+  let from = 0
+  const own = spec.columns.map((name) => {
+    const cells = binCount(columns[name]!)
+    from += cells
+    return counts.subarray(from - cells, from)
+  })
+  updateStreamCounts({ spec, counts: counts.subarray(from), twins: null }, columns, batch, own)
+}
+
+function sampleRows(batch: ProfileBatch, most: number, random: Random): ProfileBatch {
+  if (batch.rows <= most) return batch
+  const chosen = Int32Array.from({ length: most }, () => random.integer(batch.rows)).sort()
+  const numeric = Object.entries(batch.numeric).map(([name, values]) => [
+    name,
+    Float64Array.from(chosen, (i) => values[i]!),
+  ])
+  const categorical = Object.entries(batch.categorical).map(([name, values]) => [
+    name,
+    Array.from(chosen, (i) => values[i]!),
+  ])
+  return { rows: most, numeric: Object.fromEntries(numeric), categorical: Object.fromEntries(categorical) }
 }
 
 type NullDraw = {

@@ -1,3 +1,4 @@
+import { StatsError } from '../error.ts'
 import { normalQuantile } from '../special/index.ts'
 import { type Bins, outsideIndex } from './bins.ts'
 
@@ -31,8 +32,20 @@ const END_ROWS = 8
  */
 export function codeColumn(bins: Bins, counts: ArrayLike<number>, groups: number): ColumnCoding {
   const { missing } = outsideIndex(bins)
+  if (!(Number.isInteger(groups) && groups >= 1))
+    throw new StatsError('STATS_BAD_OPTION', `groups of codeColumn is ${groups}, expected a whole number from 1`, {
+      groups,
+    })
   let rows = 0
-  for (let place = 0; place < missing; place++) rows += counts[place]!
+  for (let place = 0; place < missing; place++) {
+    if (!(counts[place]! >= 0 && counts[place]! <= Number.MAX_SAFE_INTEGER))
+      throw new StatsError(
+        'STATS_BAD_COUNT',
+        `codeColumn got ${counts[place]} rows at place ${place} of ${missing}, expected a number from 0`,
+        { place },
+      )
+    rows += counts[place]!
+  }
   return { groups: groupPlaces(counts, missing, rows, groups), scores: scorePlaces(counts, missing, rows) }
 }
 

@@ -18,7 +18,7 @@ export type LossTable = {
   readonly streams: StreamSpec | null
   /** Per pair of `streams`, its cells as in the profile. */
   readonly pairs: readonly CellLosses[]
-  /** Rows whose loss is not known yet (NaN), and those whose loss is infinite. */
+  /** Rows whose loss is not known yet (NaN), and those whose loss is infinite or beyond 1e150. */
   unknown: number
   invalid: number
 }
@@ -58,12 +58,17 @@ export function updateLossTable(table: LossTable, batch: ProfileBatch, losses: F
       found: losses.length,
       expected: batch.rows,
     })
+  const names = Object.keys(table.columns)
+  const places = new Map(
+    names.map((name) => [
+      name,
+      placesOf(table.columns[name]!, valuesOf(batch, name, table.columns[name]!), batch.rows),
+    ]),
+  )
   for (const loss of losses) {
     if (Number.isNaN(loss)) table.unknown++
-    else if (!Number.isFinite(loss)) table.invalid++
+    else if (!isSummable(loss)) table.invalid++
   }
-  const names = Object.keys(table.columns)
-  const places = new Map(names.map((name) => [name, placesOf(table.columns[name]!, valuesOf(batch, name), batch.rows)]))
   for (const name of names) addLosses(table.losses[name]!, places.get(name)!, losses)
   for (const [p, pair] of (table.streams?.pairs ?? []).entries())
     addLosses(table.pairs[p]!, pairPlaces(table.streams!, pair, places), losses)
@@ -94,10 +99,15 @@ function pairPlaces(streams: StreamSpec, { a, b }: StreamPair, places: ReadonlyM
   return first.map((place, i) => down[place]! * streams.side + across[second[i]!]!)
 }
 
+/** Squares of larger losses, summed, could leave the doubles. */
+function isSummable(loss: number): boolean {
+  return Math.abs(loss) <= 1e150
+}
+
 function addLosses({ rows, sums, squares }: CellLosses, places: Uint16Array, losses: Float64Array): void {
   for (let i = 0; i < losses.length; i++) {
     const loss = losses[i]!
-    if (loss - loss !== 0) continue
+    if (!isSummable(loss)) continue
     const place = places[i]!
     rows[place]!++
     sums[place]! += loss

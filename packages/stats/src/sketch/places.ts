@@ -27,8 +27,26 @@ export function placesOf(bins: Bins, values: ColumnValues, rows: number): Uint16
   return places
 }
 
-export function valuesOf(batch: ProfileBatch, name: string): ColumnValues {
-  return batch.numeric[name] ?? batch.categorical[name]
+/**
+ * The values of a column in a batch, undefined where it has none.
+ * @throws StatsError STATS_WRONG_KIND, STATS_LENGTHS_DIFFER
+ */
+export function valuesOf(batch: ProfileBatch, name: string, bins: Bins): ColumnValues {
+  const [right, wrong] =
+    bins.kind === 'numeric'
+      ? [batch.numeric[name], batch.categorical[name]]
+      : [batch.categorical[name], batch.numeric[name]]
+  if (!right && wrong)
+    throw new StatsError('STATS_WRONG_KIND', `column ${name} of the batch is not ${bins.kind}, which its bins are`, {
+      column: name,
+    })
+  if (right && right.length !== batch.rows)
+    throw new StatsError(
+      'STATS_LENGTHS_DIFFER',
+      `column ${name} of the batch has ${right.length} values, expected ${batch.rows}`,
+      { column: name, found: right.length, expected: batch.rows },
+    )
+  return right
 }
 
 /** Edges padded with +Infinity to 128, so that the search needs no bounds. */

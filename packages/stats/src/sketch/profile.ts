@@ -8,6 +8,7 @@ import {
   updateCategorical,
   updateNumeric,
 } from './column.ts'
+import { valuesOf } from './places.ts'
 import { createStreamCounts, mergeStreamCounts, type StreamCounts, updateStreamCounts } from './stream-counts.ts'
 import { freezeStreams, type StreamOptions, type StreamSpec } from './streams.ts'
 
@@ -83,7 +84,7 @@ export function specOf(profile: Profile): ProfileSpec {
  */
 export function updateProfile(profile: Profile, batch: ProfileBatch): void {
   checkTwins(profile, batch)
-  for (const [name, column] of Object.entries(profile.columns)) checkColumn(name, column, batch)
+  for (const [name, column] of Object.entries(profile.columns)) valuesOf(batch, name, column.bins)
   for (const [name, column] of Object.entries(profile.columns)) {
     const numeric = batch.numeric[name]
     const categorical = batch.categorical[name]
@@ -151,27 +152,4 @@ function checkTwins(profile: Profile, batch: ProfileBatch): void {
     `the profile keeps twins, and the batch of ${batch.rows} rows has ${batch.twin?.length ?? 0} of them, expected one per row`,
     { found: batch.twin?.length ?? 0, expected: batch.rows },
   )
-}
-
-function checkColumn(name: string, column: ColumnProfile, batch: ProfileBatch): void {
-  const [right, wrong] =
-    column.bins.kind === 'numeric'
-      ? [batch.numeric[name], batch.categorical[name]]
-      : [batch.categorical[name], batch.numeric[name]]
-  if (!right && wrong)
-    throw new StatsError(
-      'STATS_WRONG_KIND',
-      `column ${name} of the batch is not ${column.bins.kind}, which its bins are`,
-      { column: name },
-    )
-  if (right && right.length !== batch.rows)
-    throw new StatsError(
-      'STATS_LENGTHS_DIFFER',
-      `column ${name} of the batch has ${right.length} values, expected ${batch.rows}`,
-      {
-        column: name,
-        found: right.length,
-        expected: batch.rows,
-      },
-    )
 }

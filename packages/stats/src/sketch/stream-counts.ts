@@ -26,6 +26,7 @@ export function createStreamCounts(spec: StreamSpec, options: { readonly twins?:
 /**
  * Adds the rows of a batch in place; a column it lacks is missing in every row.
  * @param columns the bins the spec was frozen with
+ * @throws StatsError STATS_WRONG_KIND, STATS_LENGTHS_DIFFER, STATS_BINS_DIFFER; nothing is counted then
  * @param own where rows per place of each column are added too, in the order of the spec: places are found once for both
  * @example
  * const rows = { rows: 4, numeric: { x: Float64Array.of(1, 2, 3, 4) }, categorical: { c: ['a', 'a', 'b', 'b'] } }
@@ -42,12 +43,20 @@ export function updateStreamCounts(
 ): void {
   const work = workOf(streams.spec)
   const { spec, layout, codes, cells } = work
+  if (streams.twins && batch.twin?.length !== batch.rows)
+    throw new StatsError(
+      'STATS_LENGTHS_DIFFER',
+      `the streams keep twins, and the batch of ${batch.rows} rows has ${batch.twin?.length ?? 0} of them`,
+      { found: batch.twin?.length ?? 0, expected: batch.rows },
+    )
+  const bins = spec.columns.map((name) => binsOf(columns, name))
+  const values = spec.columns.map((name, c) => valuesOf(batch, name, bins[c]!))
   for (let from = 0; from < batch.rows; from += BLOCK) {
     const until = Math.min(batch.rows, from + BLOCK)
     const rows = until - from
-    for (const [c, name] of spec.columns.entries()) {
+    for (let c = 0; c < bins.length; c++) {
       const places = work.places[c]!
-      findPlaces(columns[name]!, valuesOf(batch, name), from, until, places)
+      findPlaces(bins[c]!, values[c], from, until, places)
       codeRows(work, c, rows)
       const counts = own?.[c]
       if (counts) for (let i = 0; i < rows; i++) counts[places[i]!]!++
@@ -110,6 +119,14 @@ function textOf(spec: StreamSpec): string {
   let text = texts.get(spec)
   if (text === undefined) texts.set(spec, (text = JSON.stringify(itemsOf(spec))))
   return text
+}
+
+function binsOf(columns: Readonly<Record<string, Bins>>, name: string): Bins {
+  const bins = columns[name]
+  if (bins) return bins
+  throw new StatsError('STATS_BINS_DIFFER', `the streams join a column ${name}, of which no bins were given`, {
+    column: name,
+  })
 }
 
 /** Coarse codes of one block of rows of a column, and what they are as the first of a pair. */

@@ -82,7 +82,7 @@ export function freezeWithRows(
   const side = groups + 1
   const names = Object.keys(columns)
   const { rows } = reference
-  const own = names.map((name) => placesOf(columns[name]!, valuesOf(reference, name), rows))
+  const own = names.map((name) => placesOf(columns[name]!, valuesOf(reference, name, columns[name]!), rows))
   const codings = names.map((name, c) => codeColumn(columns[name]!, tally(own[c]!, binCount(columns[name]!)), groups))
   const codes = own.map((places, c) => Uint8Array.from(places, (place) => codings[c]!.groups[place]!))
   const pairs = choosePairs(codes, side, {
