@@ -1,14 +1,14 @@
 /**
  * `npm run bench [name …]` runs the benchmarks one after the other, prints what they found and writes
  * `bench/results/<name>.json`. With `--record` what was found also goes into `bench/recorded/`, which is kept, and
- * `bench/RESULTS.md` is written anew from all that is recorded; `--render` only writes that page.
+ * `bench/RESULTS.md` and the pictures in `docs/guides/plots/` are made anew from all that is recorded; `--render` only does that.
  * Figures compared with each other come from one run; nothing here is a test.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { figure, type Recorded, renderResults } from './render.ts'
+import { figure, type Recorded, readRecorded, renderResults } from './render.ts'
 import type { BenchOutcome } from './result.ts'
 
 interface Bench {
@@ -51,7 +51,15 @@ for (const [name, { load }] of flags.render ? [] : chosen) {
   save('results', recorded)
   if (flags.record) save('recorded', recorded)
 }
-if (flags.record || flags.render) writeFileSync(path.join(import.meta.dirname, 'RESULTS.md'), renderResults())
+if (flags.record || flags.render) await render(readRecorded())
+
+async function render(recorded: readonly Recorded[]): Promise<void> {
+  writeFileSync(path.join(import.meta.dirname, 'RESULTS.md'), renderResults(recorded))
+  const { drawPictures } = await import('./plots.ts')
+  const home = path.join(import.meta.dirname, '../docs/guides/plots')
+  mkdirSync(home, { recursive: true })
+  for (const { file, svg } of drawPictures(recorded)) writeFileSync(path.join(home, file), `${svg}\n`)
+}
 
 function machine() {
   return {

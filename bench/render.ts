@@ -21,13 +21,17 @@ machine it names, so figures of one part can be compared with each other. Where 
 in the same run, at the version in \`bench/peers/\`. A target that was not reached says so.
 `
 
-/** The page of all recorded figures. */
-export function renderResults(): string {
+/** All that is kept in `bench/recorded/`, by name. */
+export function readRecorded(): Recorded[] {
   const folder = path.join(import.meta.dirname, 'recorded')
-  const parts = globSync('*.json', { cwd: folder })
+  return globSync('*.json', { cwd: folder })
     .sort()
     .map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Recorded)
-  return `${[HEAD, ...parts.map(renderPart)].join('\n')}`
+}
+
+/** The page of all recorded figures. */
+export function renderResults(recorded: readonly Recorded[]): string {
+  return `${[HEAD, ...recorded.map(renderPart)].join('\n')}`
 }
 
 /** A number for people: three digits where it is small, thousands grouped where it is large. */
