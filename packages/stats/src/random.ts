@@ -1,3 +1,5 @@
+import { StatsError } from './error.ts'
+
 /** A stream of numbers fixed by its seed: the same seed gives the same numbers on every machine and in every release. */
 export interface Random {
   /** A number in [0, 1) with 53 random bits. */
@@ -69,7 +71,7 @@ function stateOf(seed: string): Uint32Array {
 /** Rejects the last, incomplete run of n words: a plain remainder would favour small numbers. */
 function uniformBelow(n: number, word: () => number): number {
   if (!(Number.isInteger(n) && n >= 1 && n <= 0x100000000)) {
-    throw new RangeError(`integer(n) needs a whole n from 1 to 2^32, found ${n}`)
+    throw new StatsError('STATS_BAD_OPTION', `integer(n) needs a whole n from 1 to 2^32, found ${n}`, { n })
   }
   const limit = 0x100000000 - (0x100000000 % n)
   let drawn = word()

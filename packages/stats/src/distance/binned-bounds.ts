@@ -31,7 +31,7 @@ export function boundedKs(reference: Counts, current: Counts, options: DistanceO
  * of normal values a sixth too large, from the wide bins at the ends), and between
  * which values that of the rows lies (sharp: rows can be placed inside the bins so that either end is reached). Bins out
  * of range end at the least and greatest value of either profile. Judge `value` against `noiseFloor`, as ever.
- * @returns null where a side has no values
+ * @returns null where a side has no values, or the values span more than 1e150
  * @throws StatsError STATS_WRONG_KIND on categorical columns, STATS_BINS_DIFFER on other bins
  * @example
  * const bins = freezeBins(Float64Array.of(0, 1, 2, 3), { maxBins: 2 })
@@ -51,7 +51,7 @@ export function binnedWasserstein(
 /**
  * Energy distance from two numeric profiles over the same bins, with the bounds of that of the rows; see
  * `binnedWasserstein`.
- * @returns null where a side has no values
+ * @returns null where a side has no values, or the values span more than 1e150
  * @throws StatsError STATS_WRONG_KIND on categorical columns, STATS_BINS_DIFFER on other bins
  * @example
  * const column = createColumnProfile(freezeBins(Float64Array.of(0, 1, 2, 3)))
@@ -66,6 +66,9 @@ export function binnedEnergy(
   return integrated('binnedEnergy', reference, current, options, { weigh: (gap) => 2 * gap * gap, root: Math.sqrt })
 }
 
+/** A wider range than this cannot be squared, as the interval asks, within the doubles. */
+const WIDEST = 1e150
+
 type Gap = { readonly weigh: (gap: number) => number; readonly root: (sum: number) => number }
 
 function integrated(
@@ -77,6 +80,7 @@ function integrated(
 ): BoundedDistance | null {
   const widths = widthsOf(where, reference, current)
   if (reference.moments.count === 0 || current.moments.count === 0) return null
+  if (!(widths.reduce((sum, width) => sum + width, 0) <= WIDEST)) return null
   const [before, after] = [reference, current].map(({ counts }) => counts.subarray(0, widths.length))
   const kept = [...widths.keys()].filter((j) => before![j]! + after![j]! > 0)
   const spaces = spacesOf(widths, kept)

@@ -65,10 +65,10 @@ function differenceInterval(reference: Share, current: Share, level: number): Ef
 }
 
 function checkShare(where: string, successes: number, rows: number): void {
-  if (!(rows > 0 && successes >= 0 && successes <= rows))
+  if (!(rows > 0 && rows < Infinity && successes >= 0 && successes <= rows))
     throw new StatsError(
       'STATS_BAD_COUNT',
-      `${where} got ${successes} of ${rows} rows, expected 0 to rows of more than 0`,
+      `${where} got ${successes} of ${rows} rows, expected 0 to rows of more than 0, finite`,
       { successes, rows },
     )
 }

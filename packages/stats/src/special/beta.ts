@@ -1,3 +1,4 @@
+import { checkNumber, checkPositive } from './domain.ts'
 import { lgamma, stirlingTail } from './gamma.ts'
 
 /**
@@ -6,6 +7,9 @@ import { lgamma, stirlingTail } from './gamma.ts'
  * @example betaI(2, 3, 0.4) // 0.5248
  */
 export function betaI(a: number, b: number, x: number): number {
+  checkPositive('betaI', 'a', a)
+  checkPositive('betaI', 'b', b)
+  checkNumber('betaI', x)
   if (x <= 0) return 0
   if (x >= 1) return 1
   const front = Math.exp(logKernel(a, b, x))

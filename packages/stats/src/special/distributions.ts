@@ -1,9 +1,11 @@
 import { betaI } from './beta.ts'
+import { checkNumber, checkPositive, checkShare } from './domain.ts'
 import { gammaKernel, gammaP, gammaQ } from './gamma.ts'
-import { checkShare, invert } from './invert.ts'
+import { invert } from './invert.ts'
 
 /** Standard normal distribution function. @example normalCdf(1.96) // 0.9750021048517795 */
 export function normalCdf(z: number): number {
+  checkNumber('normalCdf', z)
   return z < 0 ? gammaQ(0.5, (z * z) / 2) / 2 : 1 - gammaQ(0.5, (z * z) / 2) / 2
 }
 
@@ -31,6 +33,7 @@ export function chiSquareSf(x: number, df: number): number {
  */
 export function chiSquareQuantile(p: number, df: number): number {
   checkShare('chiSquareQuantile', p)
+  checkPositive('chiSquareQuantile', 'df', df)
   if (p === 0) return 0
   if (p === 1) return Infinity
   const cube = 1 - 2 / (9 * df) + normalQuantile(p) * Math.sqrt(2 / (9 * df))
@@ -44,6 +47,8 @@ export function chiSquareQuantile(p: number, df: number): number {
 
 /** Student's t distribution function. @example tCdf(2, 5) // 0.9490302605850709 */
 export function tCdf(t: number, df: number): number {
+  checkNumber('tCdf', t)
+  checkPositive('tCdf', 'df', df)
   const tail = betaI(df / 2, 0.5, df / (df + t * t)) / 2
   return t > 0 ? 1 - tail : tail
 }
@@ -51,6 +56,7 @@ export function tCdf(t: number, df: number): number {
 /** Quantile of Student's t. @example tQuantile(0.975, 5) // 2.570581835636 */
 export function tQuantile(p: number, df: number): number {
   checkShare('tQuantile', p)
+  checkPositive('tQuantile', 'df', df)
   if (p === 0.5) return 0
   if (p > 0.5) return -tQuantile(1 - p, df)
   if (p === 0) return -Infinity
@@ -60,6 +66,8 @@ export function tQuantile(p: number, df: number): number {
 /** Quantile of the beta distribution. @example betaQuantile(0.025, 3, 8) // 0.0667395111777345 */
 export function betaQuantile(p: number, a: number, b: number): number {
   checkShare('betaQuantile', p)
+  checkPositive('betaQuantile', 'a', a)
+  checkPositive('betaQuantile', 'b', b)
   if (p === 0 || p === 1) return p
   return invert((x) => betaI(a, b, x) - p, undefined, { start: a / (a + b), low: 0, high: 1 })
 }

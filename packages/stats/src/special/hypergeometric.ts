@@ -1,3 +1,4 @@
+import { StatsError } from '../error.ts'
 import type { Random } from '../random.ts'
 import { lgamma } from './gamma.ts'
 
@@ -6,9 +7,13 @@ export type Urn = { readonly total: number; readonly marked: number; readonly dr
 
 /**
  * Logarithm of the probability that exactly `taken` of the drawn rows are marked; -Infinity where that cannot be.
+ * @throws StatsError STATS_BAD_COUNT
  * @example Math.exp(hypergeometricLogPmf(2, { total: 10, marked: 4, drawn: 5 })) // 0.47619
  */
-export function hypergeometricLogPmf(taken: number, { total, marked, drawn }: Urn): number {
+export function hypergeometricLogPmf(taken: number, asked: Urn): number {
+  checkUrn('hypergeometricLogPmf', asked)
+  const { total, marked, drawn } = asked
+  if (!Number.isInteger(taken)) return -Infinity
   if (taken < Math.max(0, drawn - (total - marked)) || taken > Math.min(marked, drawn)) return -Infinity
   return logChoose(marked, taken) + logChoose(total - marked, drawn - taken) - logChoose(total, drawn)
 }
@@ -25,6 +30,12 @@ export function hypergeometricLogPmf(taken: number, { total, marked, drawn }: Ur
 export function drawSplit(random: Random, pooled: Float64Array, drawn: number, into: Float64Array): void {
   let left = 0
   for (let j = 0; j < pooled.length; j++) left += pooled[j]!
+  if (!(drawn >= 0 && drawn <= left && left < Infinity && into.length === pooled.length))
+    throw new StatsError(
+      'STATS_BAD_COUNT',
+      `drawSplit deals ${drawn} of ${left} rows to ${into.length} places, expected 0 to all of them and ${pooled.length}`,
+      { drawn, rows: left },
+    )
   let wanted = drawn
   for (let j = 0; j < pooled.length; j++) {
     const rows = pooled[j]!
@@ -47,6 +58,7 @@ const NORMAL_VARIANCE = 25
  * @example drawHypergeometric(createRandom(1), { total: 9, marked: 9, drawn: 4 }) // 4
  */
 export function drawHypergeometric(random: Random, { total, marked, drawn }: Urn): number {
+  checkUrn('drawHypergeometric', { total, marked, drawn })
   return drawOf(random, total, marked, drawn)
 }
 
@@ -92,6 +104,15 @@ function inverted(random: Random, urnOf: Bounded): number {
 /** The rows not drawn instead of the drawn ones. */
 function mirrored({ total, marked, drawn, low, high }: Bounded): Bounded {
   return { total, marked, drawn: total - drawn, low: marked - high, high: marked - low }
+}
+
+function checkUrn(where: string, { total, marked, drawn }: Urn): void {
+  if ([total, marked, drawn].every((rows) => Number.isSafeInteger(rows) && rows >= 0 && rows <= total)) return
+  throw new StatsError(
+    'STATS_BAD_COUNT',
+    `${where} got ${marked} marked and ${drawn} drawn of ${total} rows, expected whole numbers from 0 to the total`,
+    { total, marked, drawn },
+  )
 }
 
 function logChoose(n: number, k: number): number {

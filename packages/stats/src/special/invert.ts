@@ -1,5 +1,3 @@
-import { StatsError } from '../error.ts'
-
 export type Bracket = { readonly start: number; readonly low: number; readonly high: number }
 
 /** Root of an increasing function: Newton's steps (or secants) kept inside a shrinking bracket. */
@@ -26,8 +24,4 @@ export function invert(
 function between(low: number, high: number, x: number): number {
   if (Number.isFinite(low) && Number.isFinite(high)) return (low + high) / 2
   return Number.isFinite(low) ? Math.max(2 * x, x + 1) : Math.min(2 * x, x - 1)
-}
-
-export function checkShare(where: string, p: number): void {
-  if (!(p >= 0 && p <= 1)) throw new StatsError('STATS_BAD_OPTION', `p of ${where} is ${p}, expected 0 to 1`, { p })
 }

@@ -1,3 +1,4 @@
+import { StatsError } from '../error.ts'
 import { lgamma } from './gamma.ts'
 import { kolmogorovLower } from './kolmogorov.ts'
 
@@ -10,6 +11,12 @@ import { kolmogorovLower } from './kolmogorov.ts'
  * @example kolmogorovFiniteSf(50, 0.2) // 0.031439
  */
 export function kolmogorovFiniteSf(n: number, d: number): number {
+  if (!(Number.isInteger(n) && n >= 1 && d >= 0))
+    throw new StatsError(
+      'STATS_BAD_OPTION',
+      `kolmogorovFiniteSf got ${n} rows and d ${d}, expected a whole number from 1 and a distance from 0`,
+      { rows: n, d },
+    )
   if (d <= 0.5 / n) return 1
   if (d >= 1) return 0
   const square = n * d * d

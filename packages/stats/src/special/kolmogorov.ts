@@ -1,8 +1,11 @@
-import { checkShare, invert } from './invert.ts'
+import { checkNumber, checkShare } from './domain.ts'
+import { invert } from './invert.ts'
 
 /** Tail of Kolmogorov's limit distribution of √n D. @example kolmogorovSf(1.36) // 0.0494859 */
 export function kolmogorovSf(x: number): number {
-  if (x <= 0) return 1
+  checkNumber('kolmogorovSf', x)
+  // Below, the lower tail is less than the least double.
+  if (x <= 0.04) return 1
   return x < 1 ? 1 - kolmogorovLower(x) : kolmogorovUpper(x)
 }
 

@@ -1,6 +1,7 @@
-import { chiSquareCdf, chiSquareSf, normalQuantile } from './distributions.ts'
+import { StatsError } from '../error.ts'
+import { chiSquareCdf, chiSquareSf, normalCdf, normalQuantile } from './distributions.ts'
+import { checkNumber, checkPositive } from './domain.ts'
 import { gammaKernel, lgamma } from './gamma.ts'
-import { checkShare } from './invert.ts'
 
 /**
  * Noncentral chi-square distribution function: a Poisson mixture of central ones, summed outwards from its mode.
@@ -9,8 +10,13 @@ import { checkShare } from './invert.ts'
  * @example noncentralChiSquareCdf(10, 4, 3) // 0.78376
  */
 export function noncentralChiSquareCdf(x: number, df: number, noncentrality: number): number {
+  checkNumber('noncentralChiSquareCdf', x)
+  checkPositive('noncentralChiSquareCdf', 'df', df)
+  if (noncentrality !== 0) checkPositive('noncentralChiSquareCdf', 'noncentrality', noncentrality)
   if (x <= 0) return 0
+  if (x === Infinity) return 1
   if (noncentrality === 0) return chiSquareCdf(x, df)
+  if (noncentrality > MOST_SUMMED) return normalCdf(Math.sqrt(x) - Math.sqrt(noncentrality + df - 1))
   const half = noncentrality / 2
   const mode = Math.floor(half)
   const start = {
@@ -20,6 +26,9 @@ export function noncentralChiSquareCdf(x: number, df: number, noncentrality: num
   }
   return Math.min(1, upwards(x / 2, df / 2, half, mode, start) + downwards(x / 2, df / 2, half, mode, start))
 }
+
+/** The sum takes some roots of it terms, and its first weight loses digits; beyond, the root is normal as below. */
+const MOST_SUMMED = 1e9
 
 type Term = { readonly weight: number; readonly cdf: number; readonly kernel: number }
 
@@ -60,7 +69,13 @@ export function noncentralityInterval(
   df: number,
   level: number,
 ): { readonly low: number; readonly high: number } {
-  checkShare('noncentralityInterval', level)
+  checkPositive('noncentralityInterval', 'df', df)
+  if (!(statistic >= 0 && statistic < Infinity && level > 0 && level < 1))
+    throw new StatsError(
+      'STATS_BAD_OPTION',
+      `noncentralityInterval got a statistic of ${statistic} at level ${level}, expected one from 0 and between 0 and 1`,
+      { statistic, level },
+    )
   const tail = (1 - level) / 2
   if (statistic > Math.max(LARGE, 100 * df)) return largeInterval(statistic, df, normalQuantile(1 - tail))
   const z = Math.sqrt(Math.max(0, statistic)) + 10 + Math.sqrt(df)

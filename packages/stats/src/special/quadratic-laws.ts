@@ -1,4 +1,5 @@
 import { normalCdf } from './distributions.ts'
+import { checkNumber } from './domain.ts'
 import { lgamma } from './gamma.ts'
 
 /**
@@ -7,6 +8,7 @@ import { lgamma } from './gamma.ts'
  * @example cramerVonMisesSf(0.46136) // 0.05
  */
 export function cramerVonMisesSf(x: number): number {
+  checkNumber('cramerVonMisesSf', x)
   if (x < 0.003) return 1
   if (x > 4) return farTail(x, Math.PI ** 2, Math.SQRT2)
   let sum = 0
@@ -26,6 +28,7 @@ export function cramerVonMisesSf(x: number): number {
  * @example andersonDarlingSf(2.492) // 0.05
  */
 export function andersonDarlingSf(x: number): number {
+  checkNumber('andersonDarlingSf', x)
   if (x < 0.05) return 1
   if (x > 20) return farTail(x, 2, Math.sqrt(3))
   let sum = 0
