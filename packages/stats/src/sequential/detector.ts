@@ -50,12 +50,13 @@ export function createLossDetector(options: LossDetectorOptions): LossDetector {
       limit > 0 &&
       limit < lossRange &&
       lossRange < Infinity &&
-      averageRunLength > 1
+      averageRunLength > 1 &&
+      averageRunLength < Infinity
     )
   )
     throw new StatsError(
       'STATS_BAD_OPTION',
-      `a loss detector needs 0 < referenceMean + tolerance < lossRange, found ${referenceMean} + ${tolerance} and ${lossRange}`,
+      `a loss detector needs 0 < referenceMean + tolerance < lossRange and a finite run length above 1, found ${referenceMean} + ${tolerance}, ${lossRange} and ${averageRunLength}`,
     )
   return { limit, lossRange, averageRunLength, ...fresh() }
 }

@@ -55,14 +55,14 @@ export type FitOptions = {
   readonly minRows?: number
   /** The least drift that matters, in nats (half a PSI): no tolerance is narrower. Default 0.001. */
   readonly kappaMin?: number
-  /** Share of wandering buckets that may lie outside the tolerance, at most. Default 0.0002. */
+  /** Share of wandering buckets that may lie outside the tolerance, at most. Default 0.0003. */
   readonly outside?: number
 }
 
 export const DEFAULT_SCALES: readonly number[] = [1, 6, 24]
 export const DEFAULT_MIN_ROWS = 300
 const DEFAULT_KAPPA_MIN = 0.001
-const DEFAULT_OUTSIDE = 2e-4
+const DEFAULT_OUTSIDE = 3e-4
 
 /** Fewer rows fix no shares. */
 const LEAST_ROWS = 200

@@ -29,7 +29,7 @@ export function fitWander(buckets: ExpectedBuckets): Wander {
 
 /** The rarest wander that is reckoned with, about once in a year of 1,000 streams, and the nats it may bring a bet. */
 const RAREST = 1e-7
-const RAREST_GAIN = 2.2
+const RAREST_GAIN = 2.6
 /** A peak lasts a small part of the time over which the wander is forgotten: the more so, the rarer it is. */
 const PEAK = 1 / 25
 
