@@ -48,6 +48,5 @@ function frameOf({ reference, current }: Draw): Uint8Array {
     values.set(reference.categorical[name]!.map(code), from)
     values.set(current.categorical[name]!.map(code), from + rows)
   }
-  const bits = categorical.reduce((sum, _, c) => sum + 2 ** (numeric.length + c), 0)
-  return Buffer.concat([Buffer.from(Uint32Array.of(rows, width, bits).buffer), Buffer.from(values.buffer)])
+  return Buffer.concat([Buffer.from(Uint32Array.of(rows, width).buffer), Buffer.from(values.buffer)])
 }
