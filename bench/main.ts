@@ -1,13 +1,15 @@
 /**
  * `npm run bench [name …]` runs the benchmarks one after the other, prints what they found and writes
  * `bench/results/<name>.json`. With `--record` what was found also goes into `bench/recorded/`, which is kept, and
- * `bench/RESULTS.md` and the pictures in `docs/guides/plots/` are made anew from all that is recorded; `--render` only does that.
+ * `bench/RESULTS.md`, the figures and the pictures of `docs/guides/` are made anew from all that is recorded; `--render`
+ * only does that.
  * Figures compared with each other come from one run; nothing here is a test.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { fillPage } from './guide.ts'
 import { figure, type Recorded, readRecorded, renderResults } from './render.ts'
 import type { BenchOutcome } from './result.ts'
 
@@ -56,9 +58,12 @@ if (flags.record || flags.render) await render(readRecorded())
 async function render(recorded: readonly Recorded[]): Promise<void> {
   writeFileSync(path.join(import.meta.dirname, 'RESULTS.md'), renderResults(recorded))
   const { drawPictures } = await import('./plots.ts')
-  const home = path.join(import.meta.dirname, '../docs/guides/plots')
-  mkdirSync(home, { recursive: true })
-  for (const { file, svg } of drawPictures(recorded)) writeFileSync(path.join(home, file), `${svg}\n`)
+  const guides = path.join(import.meta.dirname, '../docs/guides')
+  mkdirSync(path.join(guides, 'plots'), { recursive: true })
+  const drawn = drawPictures(recorded)
+  for (const { file, svg } of drawn) writeFileSync(path.join(guides, 'plots', file), `${svg}\n`)
+  const page = path.join(guides, 'choosing-a-detector.md')
+  writeFileSync(page, fillPage(readFileSync(page, 'utf8'), recorded, drawn))
 }
 
 function machine() {

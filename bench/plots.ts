@@ -1,9 +1,9 @@
 import { type Bar, drawBars } from '../packages/evenkeel/src/report/index.ts'
-import type { Recorded } from './render.ts'
+import { type Recorded, tableOf } from './render.ts'
 import type { BenchTable } from './result.ts'
 
 /** A picture of one recorded study, as a file of SVG that stands on its own. */
-export type Picture = { readonly file: string; readonly svg: string }
+export type Picture = { readonly file: string; readonly title: string; readonly svg: string }
 
 type Cell = string | number
 type Sketch = { readonly bench: string; readonly file: string; readonly draw: (recorded: Recorded) => string }
@@ -177,7 +177,7 @@ const SKETCHES: readonly Sketch[] = [
 export function drawPictures(recorded: readonly Recorded[]): Picture[] {
   return SKETCHES.flatMap(({ bench, file, draw }) => {
     const found = recorded.find(({ name }) => name === bench)
-    return found === undefined || found.tables.length === 0 ? [] : [{ file, svg: standAlone(draw(found)) }]
+    return found === undefined || found.tables.length === 0 ? [] : [{ file, ...standAlone(draw(found)) }]
   })
 }
 
@@ -185,10 +185,10 @@ export function drawPictures(recorded: readonly Recorded[]): Picture[] {
  * A chart outside of a page: its title written above it, no variables and no colour of the text around it, and paper of
  * its own, so that it can be read on a light page and on a dark one.
  */
-function standAlone(svg: string): string {
-  const [, title, height] = svg.match(/aria-label="([^"]*)"[^>]* height="(\d+)"/)!
+function standAlone(svg: string): Omit<Picture, 'file'> {
+  const [, title = '', height] = svg.match(/aria-label="([^"]*)"[^>]* height="(\d+)"/)!
   const tall = Number(height) + HEAD
-  return svg
+  const alone = svg
     .replaceAll(/var\(--[\w-]+, ([^)]+)\)/g, '$1')
     .replaceAll('currentColor', INK_OF_TEXT)
     .replace(
@@ -201,18 +201,13 @@ function standAlone(svg: string): string {
         `${open}<rect y="${-HEAD}" width="${WIDTH}" height="${tall}" rx="6" fill="${PAPER}"/>` +
         `<text x="14" y="-8" text-anchor="start" font-weight="600">${title}</text>`,
     )
+  return { title, svg: alone }
 }
 
 /** Pixels above the chart for its title. */
 const HEAD = 28
 const PAPER = '#ffffff'
 const INK_OF_TEXT = '#1b2026'
-
-function tableOf(tables: readonly BenchTable[], title: string): BenchTable {
-  const found = tables.find((table) => table.title.startsWith(title))
-  if (found === undefined) throw new Error(`no recorded table begins with "${title}"; record the benchmark anew`)
-  return found
-}
 
 function numbersOf({ columns, rows }: BenchTable, column: string): number[] {
   return rows.map((row) => leading(row[columns.indexOf(column)]!))

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { BenchOutcome } from './result.ts'
+import type { BenchOutcome, BenchTable } from './result.ts'
 
 /** What one benchmark found, when, and on which machine. */
 export type Recorded = BenchOutcome & {
@@ -39,6 +39,13 @@ export function figure(value: number): string {
   return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)))
 }
 
+/** The recorded table whose title begins so. */
+export function tableOf(tables: readonly BenchTable[], title: string): BenchTable {
+  const found = tables.find((table) => table.title.startsWith(title))
+  if (found === undefined) throw new Error(`no recorded table begins with "${title}"; record the benchmark anew`)
+  return found
+}
+
 function renderPart({ name, at, machine, results, tables }: Recorded): string {
   const where = `${at.slice(0, 10)}, ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${machine.node}`
   const figures = results.map(({ name, value, unit, target, peer, limit }) => [
@@ -48,12 +55,15 @@ function renderPart({ name, at, machine, results, tables }: Recorded): string {
     peer === undefined ? '' : `${figure(peer.value)} (${peer.name})`,
     limit,
   ])
-  const blocks = tables.map(({ title, note, columns, rows }) => `### ${title}\n\n${note}\n\n${markdown(columns, rows)}`)
-  if (figures.length > 0) blocks.unshift(markdown(['what', 'measured', 'wanted', 'peer', 'limited by'], figures))
+  const blocks = tables.map(
+    ({ title, note, columns, rows }) => `### ${title}\n\n${note}\n\n${markdownTable(columns, rows)}`,
+  )
+  if (figures.length > 0) blocks.unshift(markdownTable(['what', 'measured', 'wanted', 'peer', 'limited by'], figures))
   return `## ${name}\n\n${where}\n\n${blocks.join('\n')}`
 }
 
-function markdown(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** A table of Markdown. */
+export function markdownTable(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
   const text = (cell: string | number) => (typeof cell === 'number' ? figure(cell) : cell)
   return line(columns) + line(columns.map(() => '---')) + rows.map((row) => line(row.map(text))).join('')
