@@ -67,6 +67,12 @@ test('decisions are numbered, each number once', () => {
   assert.equal(new Set(numbers).size, numbers.length)
 })
 
+test('every page of a family of methods is in their index, once', () => {
+  const families = globSync('docs/methods/*.md', { cwd: root }).map((page) => path.basename(page))
+  const listed = [...read('docs/methods/README.md').matchAll(/^\| \[.*?\]\(([\w-]+\.md)\)/gm)].map((match) => match[1]!)
+  assert.deepEqual(listed.sort(), families.filter((page) => page !== 'README.md').sort())
+})
+
 /** Relative targets of links and pictures, without their headings; addresses and headings of the page itself are left out. */
 function targetsOf(page: string): string[] {
   const prose = page.replaceAll(/^```[\s\S]*?^```/gm, '')

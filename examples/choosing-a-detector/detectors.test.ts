@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -36,6 +37,14 @@ test('every line of code in the guide stands in the file that runs here', () => 
     shown.filter((line) => !source.some((own) => own.trim() === line)),
     [],
   )
+})
+
+test('the first example of the package prints what its page shows', () => {
+  const page = read('../../packages/stats/README.md')
+  const block = (language: string) => page.split(`\`\`\`${language}\n`)[1]?.split('```')[0]
+  assert.equal(block('ts'), read('first.ts'))
+  const printed = execFileSync(process.execPath, [path.join(import.meta.dirname, 'first.ts')], { encoding: 'utf8' })
+  assert.equal(block('text'), printed)
 })
 
 test('two samples half a deviation apart are told apart, by how much, and unchanged ones are not', () => {
