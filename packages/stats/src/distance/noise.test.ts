@@ -127,3 +127,18 @@ function draw(random: Random, { shares, rows, clump }: World, side: 0 | 1): Floa
   }
   return counts
 }
+
+test('a floor rarer than permutations can tell lies beyond the rarest they can, in sparse tables and dense ones', () => {
+  const sparse = [3, 0, 1, 5, 0, 2, 1, 8, 0, 1]
+  for (const [reference, current] of [
+    [sparse, sparse.toReversed()],
+    [sparse.map((rows) => 500 * (rows + 1)), sparse.map((rows) => 500 * (rows + 1))],
+  ]) {
+    const floors = [1e-3, 1e-4, 1e-5, 1e-6].map((alpha) => psi(reference!, current!, { alpha }).noiseFloor)
+    assert.ok(
+      floors.every((floor, i) => i === 0 || floor > floors[i - 1]!),
+      floors.join(' '),
+    )
+  }
+  assert.throws(() => psi(sparse, sparse, { alpha: 1e-9 }), /expected 1e-8 or more/)
+})

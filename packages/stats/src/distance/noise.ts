@@ -31,6 +31,8 @@ export type Statistic = {
 }
 
 const DEFAULT_ALPHA = 0.001
+/** One false alarm of a table of ten thousand columns in ten thousand looks. */
+const LEAST_ALPHA = 1e-8
 
 /** The statistic's value with its noise floor: asymptotic where the counts allow it, else by permutation. */
 export function withNoise(
@@ -71,12 +73,23 @@ function intervalOf(
   return { interval: { low: back(low), high: back(high), level } }
 }
 
-/** With B draws the k-th largest, k = alpha (B + 1), is exceeded with probability alpha exactly (ties aside: less). */
+/** Levels below it would take more permutations than a floor is worth. */
+const LEAST_PERMUTED = 1e-4
+
+/**
+ * With B draws the k-th largest, k = alpha (B + 1), is exceeded with probability alpha exactly (ties aside: less).
+ * A rarer floor is carried on from there, as far as the asymptotic law's is further out.
+ */
 function permutationFloor(statistic: Statistic, table: Table, alpha: number, designEffect: number) {
-  const draws = drawsFor(alpha)
+  const permuted = Math.max(alpha, LEAST_PERMUTED)
+  const draws = drawsFor(permuted)
   const values = permutedValues(table, statistic.evaluate, { draws, designEffect })
   const noiseMean = values.reduce((sum, value) => sum + value, 0) / draws
-  return { noiseFloor: values[draws - Math.floor(alpha * (draws + 1))]!, noiseMean }
+  const noiseFloor = values[draws - Math.floor(permuted * (draws + 1))]!
+  if (permuted === alpha) return { noiseFloor, noiseMean }
+  const asymptotic = (level: number) => statistic.asymptotic(table, 1, level).floor
+  const reach = asymptotic(permuted)
+  return { noiseFloor: reach > 0 ? noiseFloor * (asymptotic(alpha) / reach) : noiseFloor, noiseMean }
 }
 
 function leastExpected(table: Table): number {
@@ -88,7 +101,14 @@ function leastExpected(table: Table): number {
 }
 
 function checkOptions(where: string, alpha: number, designEffect: number): void {
-  checkAlpha(where, alpha)
+  if (!(alpha >= LEAST_ALPHA && alpha < 1))
+    throw new StatsError(
+      'STATS_BAD_OPTION',
+      `alpha of ${where} is ${alpha}, expected ${LEAST_ALPHA} or more and less than 1`,
+      {
+        alpha,
+      },
+    )
   if (!(designEffect >= 1 && designEffect < Infinity))
     throw new StatsError('STATS_BAD_OPTION', `designEffect of ${where} is ${designEffect}, expected 1 or more`, {
       designEffect,
