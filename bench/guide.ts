@@ -11,12 +11,17 @@ type Excerpt = {
   /** Rows that have one of these in a recorded column. */
   readonly where?: Readonly<Record<string, readonly (string | number)[]>>
   readonly pictures?: readonly string[]
+  /** Where figures stand as long as the study is not recorded. */
+  readonly page?: string
 }
 
+const SEQUENTIAL = { bench: 'null-worlds', page: '../methods/sequential.md#measured' } as const
+const POWER = { bench: 'power', page: '../methods/profiles.md#measured' } as const
+
 const EXCERPTS: Readonly<Record<string, Excerpt>> = {
-  'null-worlds': { bench: 'null-worlds' },
+  'null-worlds': SEQUENTIAL,
   'false-alarms': {
-    bench: 'null-worlds',
+    ...SEQUENTIAL,
     table: 'False alarms per model-year',
     columns: {
       world: 'world',
@@ -31,7 +36,7 @@ const EXCERPTS: Readonly<Record<string, Excerpt>> = {
     pictures: ['false-alarms.svg'],
   },
   delays: {
-    bench: 'null-worlds',
+    ...SEQUENTIAL,
     table: 'Median delay in hours',
     columns: {
       world: 'world',
@@ -44,8 +49,8 @@ const EXCERPTS: Readonly<Record<string, Excerpt>> = {
     where: { PSI: [0.04, 0.09] },
     pictures: ['delays.svg'],
   },
-  'real-series': { bench: 'null-worlds', table: 'Real series' },
-  paired: { bench: 'null-worlds', table: 'A challenger that is worse' },
+  'real-series': { ...SEQUENTIAL, table: 'Real series' },
+  paired: { ...SEQUENTIAL, table: 'A challenger that is worse' },
   'concept-drift': {
     bench: 'concept-drift',
     table: 'Concept drift, abrupt 0.2',
@@ -75,12 +80,12 @@ const EXCERPTS: Readonly<Record<string, Excerpt>> = {
   },
   'estimate-figures': { bench: 'estimate' },
   power: {
-    bench: 'power',
+    ...POWER,
     table: 'Power at 5 %',
     columns: { shift: 'shift', 'counts, %': 'streams, all', 'LightGBM, %': 'LightGBM, all' },
     pictures: ['power.svg'],
   },
-  'power-cost': { bench: 'power' },
+  'power-cost': POWER,
   'anomaly-figures': { bench: 'anomaly' },
   anomaly: { bench: 'anomaly', table: 'The same by fault', pictures: ['anomaly.svg'] },
   streams: { bench: 'streams', table: 'Speed of stream detectors', pictures: ['stream-speed.svg'] },
@@ -101,13 +106,15 @@ export function fillPage(page: string, recorded: readonly Recorded[], drawn: rea
 }
 
 function renderExcerpt(
-  { bench, table, columns, where = {}, pictures: files = [] }: Excerpt,
+  { bench, table, columns, where = {}, pictures: files = [], page }: Excerpt,
   recorded: readonly Recorded[],
   drawn: readonly Picture[],
 ): string {
   const found = recorded.find(({ name }) => name === bench)
   if (found === undefined || found.tables.length === 0)
-    return `*Not recorded yet: \`npm run bench ${bench} -- --record\`.*`
+    return page === undefined
+      ? `*Not recorded yet: \`npm run bench ${bench} -- --record\`.*`
+      : `*Not recorded yet (\`npm run bench ${bench} -- --record\`); [the page of the method](${page}) has what was measured so far.*`
   if (table === undefined) return figuresOf(found)
   const { title, columns: names, rows } = tableOf(found.tables, table)
   const shown = columns
