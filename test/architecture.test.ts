@@ -19,6 +19,7 @@ const ORDER = [
   'alerting',
   'diagnosis',
   'remediation',
+  'notification',
   'loop',
   'connectors',
   'report',

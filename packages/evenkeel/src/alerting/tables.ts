@@ -30,6 +30,14 @@ export async function readAlerts(
   )
 }
 
+/** Alerts of an incident, first onset first. */
+export async function readAlertsOf(q: Queryable, project: string, incident: string): Promise<Alert[]> {
+  return q.query<Alert>(
+    `select ${ALERT_COLUMNS} from alerts where project = $1 and incident = $2 order by onset, monitor`,
+    [project, incident],
+  )
+}
+
 export async function readAlert(q: Queryable, project: string, id: string): Promise<Alert | null> {
   const [alert] = await q.query<Alert>(`select ${ALERT_COLUMNS} from alerts where project = $1 and id = $2`, [
     project,

@@ -8,6 +8,7 @@ import { createFeatures } from '../features/index.ts'
 import { createIngest, type Ingest } from '../ingest/index.ts'
 import { createDriver, createRunner, type Driver, FLOW, type StepFailure } from '../loop/index.ts'
 import { createMonitoring, createReferenceReader, type Monitoring } from '../monitoring/index.ts'
+import { createNotifying, type Notifying } from '../notification/index.ts'
 import { createQuality, type Quality } from '../quality/index.ts'
 import { createRegistry, type Registry } from '../registry/index.ts'
 import { createRemediation, type RemediationService } from '../remediation/index.ts'
@@ -50,6 +51,7 @@ export interface Evenkeel {
   readonly alerting: Alerting
   readonly diagnosis: DiagnosisService
   readonly remediation: RemediationService
+  readonly notifying: Notifying
   readonly driver: Driver
   readonly onTrouble: (trouble: Trouble) => void
   close(): Promise<void>
@@ -150,7 +152,10 @@ function wire(config: Config, clock: Clock, ground: Ground, told: Required<Omit<
   const alerting = createAlerting({ policyOf: settings.alerts })
   const diagnosis = createDiagnosis({ clock, readReference, settingsOf: settings.diagnosis })
   const remediation = createRemediation({ db, journal, clock, aliases, policyOf: settings.policy })
-  const stages = [quality, features, training, registry, serving, monitoring, rollout, alerting, diagnosis, remediation]
+  const { channels, notifications } = config
+  const notifying = createNotifying({ db, journal, clock, project, channels, settings: notifications, onTrouble })
+  const life = [quality, features, training, registry, serving, monitoring, rollout, alerting, diagnosis, remediation]
+  const stages = [...life, notifying]
   ground.projections.push(...stages.flatMap((stage) => ('projections' in stage ? stage.projections : [])))
   const onFailure = (failure: StepFailure) => onTrouble({ message: wordsOf(failure), error: failure.error })
   const steps = stages.flatMap((stage) => stage.steps)
@@ -163,12 +168,14 @@ function wire(config: Config, clock: Clock, ground: Ground, told: Required<Omit<
     jobs,
     project,
     handlers: { ...features.jobs, ...training.jobs },
+    deliveries: notifying.deliveries,
     drain: () => serving.drain(),
     refresh: async () => void (await serving.refresh()),
     forget: createRetention({ db, journal, clock, config }),
     onError: (error) => onTrouble({ message: 'the loop could not go on and tries again', error }),
   })
-  return { ingest, quality, training, registry, serving, monitoring, rollout, alerting, diagnosis, remediation, driver }
+  const watching = { monitoring, rollout, alerting, diagnosis, remediation, notifying }
+  return { ingest, quality, training, registry, serving, ...watching, driver }
 }
 
 function wordsOf({ step, event, attempt, setAside }: StepFailure): string {

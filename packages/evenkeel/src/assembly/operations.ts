@@ -1,4 +1,5 @@
 import type { Instant } from '../clock.ts'
+import type { NotificationState } from '../notification/index.ts'
 import type { AnyEvent, FindingVerdict, Forgotten } from '../storage/index.ts'
 
 /** How far long work has come; `total` is null when nobody knows. */
@@ -48,6 +49,8 @@ export interface StatusReport {
   readonly alerts: readonly AlertStatus[]
   readonly incidents: readonly IncidentStatus[]
   readonly remedies: readonly RemedyStatus[]
+  /** Messages to people: how many wait, were delivered, or reached nobody. */
+  readonly notifications: Readonly<Record<NotificationState, number>>
   /** What retention has dropped so far, by kind. */
   readonly forgotten: readonly Forgotten[]
 }

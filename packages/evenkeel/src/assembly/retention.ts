@@ -2,6 +2,7 @@ import { type Clock, DAY_MS, type Instant } from '../clock.ts'
 import type { Config } from '../config/index.ts'
 import { FLOW, readStuck } from '../loop/index.ts'
 import { decideForgetting, forgetWindows } from '../monitoring/index.ts'
+import { forgetNotifications } from '../notification/index.ts'
 import { forgetOutcomes, forgetPredictions, forgetProfiles, forgetWaitingLabels } from '../serving/index.ts'
 import {
   type Database,
@@ -74,6 +75,7 @@ function kindsOf({ journal }: RetentionOptions): readonly Kind[] {
   return [
     { kept: 'predictionsDays', forget: forgetPredictions },
     { kept: 'predictionsDays', forget: forgetWaitingLabels },
+    { kept: 'journalDays', forget: forgetNotifications },
     { kept: 'profilesDays', forget: forgetProfiles },
     { kept: 'profilesDays', forget: forgetOutcomes },
     { kept: 'profilesDays', forget: forgetWindows },

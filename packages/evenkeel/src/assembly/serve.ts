@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readAlerts, readIncidents } from '../alerting/index.ts'
 import { type ControlPlane, createServer, type ReadinessCheck } from '../http/index.ts'
+import { readNotifications } from '../notification/index.ts'
 import { explain } from '../remediation/index.ts'
 import { readRollouts } from '../rollout/index.ts'
 import { readLatest, readMatching } from '../storage/index.ts'
@@ -48,7 +49,7 @@ export async function serveHttp(evenkeel: Evenkeel): Promise<RunningServer> {
 }
 
 function controlOf(evenkeel: Evenkeel): ControlPlane {
-  const { db, remediation } = evenkeel
+  const { db, remediation, notifying } = evenkeel
   return {
     listRollouts: (query) => readRollouts(db, query),
     listAlerts: (query) => readAlerts(db, query),
@@ -61,6 +62,8 @@ function controlOf(evenkeel: Evenkeel): ControlPlane {
     readSwitch: (project) => remediation.readSwitch(db, project),
     throwSwitch: (thrown) => remediation.throwSwitch(thrown),
     explain: ({ project, id }) => explain(db, project, id),
+    listNotifications: (query) => readNotifications(db, query),
+    retryNotification: (request) => notifying.retry(db, request),
     readStatus: (project) => readStatus(evenkeel, project),
     train: (request) => requestRun(evenkeel, request),
     readRun: (project, run) => readRun(evenkeel, project, run),

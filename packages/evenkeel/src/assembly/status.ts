@@ -1,5 +1,6 @@
 import { healthOf, type ModelHealth } from '../alerting/index.ts'
 import { readFindings } from '../monitoring/index.ts'
+import { countNotifications } from '../notification/index.ts'
 import { countServed } from '../serving/index.ts'
 import { readForgotten } from '../storage/index.ts'
 import type { Evenkeel } from './open.ts'
@@ -36,6 +37,7 @@ export async function readStatus(evenkeel: Evenkeel, project = evenkeel.config.p
       incidents.map(({ id, model, title, onset }) => ({ incident: id, model, title, state: 'open', since: onset })),
     ),
     remedies: await remedyStatus(evenkeel, project),
+    notifications: await countNotifications(db, project),
     forgotten: await readForgotten(db, project),
   }
 }

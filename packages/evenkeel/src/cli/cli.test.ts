@@ -83,6 +83,7 @@ const status: Awaited<ReturnType<Services['status']>> = {
   alerts: [],
   incidents: [],
   remedies: [],
+  notifications: { waiting: 0, delivered: 0, superseded: 0, failed: 0, dropped: 0 },
   forgotten: [],
 }
 

@@ -7,6 +7,7 @@ import { DEFAULT_ALERT_POLICY } from '../alerting/index.ts'
 import { isEvenkeelError } from '../error.ts'
 import { DEFAULT_LIMITS } from '../ingest/index.ts'
 import { DEFAULT_MONITOR_SETTINGS } from '../monitoring/index.ts'
+import { DEFAULT_NOTIFICATION } from '../notification/index.ts'
 import { DEFAULT_REMEDY_POLICY } from '../remediation/index.ts'
 import { DEFAULT_ROLLOUT_POLICY } from '../rollout/index.ts'
 import { DEFAULT_TRAINING } from '../training/index.ts'
@@ -178,6 +179,37 @@ test('every default is the one of the part it is for', async () => {
   assert.equal(monitors.labelMaturityMs, labelMaturityMs)
   assert.deepEqual(remedies, DEFAULT_REMEDY_POLICY)
   assert.deepEqual(config.ingest, DEFAULT_LIMITS)
+  assert.deepEqual(config.notifications, DEFAULT_NOTIFICATION)
+})
+
+test('a channel takes its secrets from the environment, and the explanation gives none of them away', async () => {
+  const from = (variable: string) => `\${env:${variable}}`
+  const ops = { type: 'webhook', url: from('OPS_URL'), secret: from('OPS_KEY'), models: ['flights'] }
+  const env = { OPS_URL: 'https://ops.example/hush', OPS_KEY: `whsec_${'c2lsZW5jZQ'.repeat(4)}` }
+  const loaded = await load(json({ channels: { ops } }), { env })
+  assert.equal(loaded.config.channels['ops']?.url, env.OPS_URL)
+  const lines = explainConfig(loaded)
+  assert.equal(lines.find(({ setting }) => setting === 'channels.ops.url')?.value, '(secret)')
+  assert.equal(lines.find(({ setting }) => setting === 'channels.ops.timeoutMs')?.limits, '100 to 60000')
+  assert.doesNotMatch(JSON.stringify(lines), /hush|c2lsZW5jZQ/)
+  const found = await refusal(json({ channels: { ops } }))
+  assert.match(found.message, /channels\.ops\.url is to come from environment variable OPS_URL, which is not set/)
+})
+
+test('a channel with too little, too much or an address without TLS is refused, and no secret is said', async () => {
+  const wrong = async (channel: object) => (await refusal(json({ channels: { ops: channel } }))).message
+  assert.match(
+    await wrong({ type: 'email', url: 'smtps://mail.example' }),
+    /channels\.ops\.from is missing, expected one/,
+  )
+  assert.match(await wrong({ type: 'stdout', user: 'me' }), /channels\.ops\.user is "me", expected none/)
+  const plain = await wrong({ type: 'slack', url: 'http://hooks.example/hush' })
+  assert.match(plain, /channels\.ops\.url is wrong, expected an address that starts with https:\/\/; allowPlain/)
+  const weak = await wrong({ type: 'webhook', url: 'https://ops.example', secret: 'hush' })
+  assert.match(weak, /channels\.ops\.secret is wrong, expected whsec_/)
+  assert.doesNotMatch(plain + weak, /hush/)
+  assert.match(await wrong({ type: 'stdout', allow: ['10.0.0.0/33'] }), /expected an address like 10\.0\.0\.7/)
+  assert.match(await wrong({ type: 'pigeon' }), /channels\.ops\.type is "pigeon", expected one of slack, email/)
 })
 
 test('a check of a source is understood, and a wrong one is named', async () => {

@@ -5,6 +5,7 @@ import { EvenkeelError } from '../error.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { findConfigFile, readConfigFile } from './read.ts'
 import { type ApiKey, type Config, configSchema, type WrittenConfig } from './schema.ts'
+import { fillSecrets } from './secrets.ts'
 import { isRecord, nodeAt, valueAt } from './settings.ts'
 import { suggest } from './suggest.ts'
 
@@ -56,9 +57,10 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
  * @param where the file's name, for messages  @param env where keys come from that are named by a variable
  */
 export function parseConfig(value: unknown, where: string, env: Environment = {}): Config {
-  const result = configSchema.safeParse(value)
+  const filled = fillSecrets(value, env)
+  const result = configSchema.safeParse(filled)
   if (!result.success) {
-    const problems = result.error.issues.flatMap((issue) => describeIssue(issue, value))
+    const problems = result.error.issues.flatMap((issue) => describeIssue(issue, filled))
     throw new EvenkeelError('CONFIG_INVALID', `${where}: ${problems.join('; ')}`, { where, problems })
   }
   checkModels(result.data)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { channels, notifications } from './channels.ts'
 import { check } from './checks.ts'
 import { bytes, name, rows } from './fields.ts'
 import { model } from './model.ts'
@@ -130,6 +131,8 @@ export const configSchema = z.strictObject({
   serving: serving.prefault({}),
   sources: z.record(name(), source).default({}).meta({ description: 'where data comes from' }),
   models: z.record(name(), model).default({}).meta({ description: 'the models kept on an even keel' }),
+  channels,
+  notifications: notifications.prefault({}),
   retention: retention.prefault({}),
 })
 

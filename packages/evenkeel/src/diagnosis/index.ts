@@ -6,3 +6,4 @@ export type {
   DiagnosisService,
   DiagnosisSettings,
 } from './service.ts'
+export { readConclusion } from './tables.ts'

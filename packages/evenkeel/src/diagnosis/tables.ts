@@ -1,4 +1,4 @@
-import type { Projection, Queryable } from '../storage/index.ts'
+import type { EventData, Projection, Queryable } from '../storage/index.ts'
 
 /** The last conclusion on each incident, so that alerts it already covers do not wake the investigation again. */
 export const diagnosisProjection: Projection = {
@@ -22,4 +22,18 @@ export async function lastConclusion(q: Queryable, project: string, incident: st
     incident,
   ])
   return row?.event ?? 0
+}
+
+/** The last conclusion on an incident; null before the first. */
+export async function readConclusion(
+  q: Queryable,
+  project: string,
+  incident: string,
+): Promise<EventData['diagnosis.concluded'] | null> {
+  const [row] = await q.query<{ data: EventData['diagnosis.concluded'] }>(
+    `select journal.data from diagnoses join journal on journal.id = diagnoses.event
+     where diagnoses.project = $1 and diagnoses.incident = $2`,
+    [project, incident],
+  )
+  return row?.data ?? null
 }

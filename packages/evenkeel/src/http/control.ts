@@ -21,6 +21,10 @@ export interface ControlPlane {
   readonly listDiagnoses?: (query: ListQuery) => Promise<unknown>
   readonly listPlans?: (query: ListQuery) => Promise<unknown>
   readonly listRemedies?: (query: ListQuery) => Promise<unknown>
+  /** What people were told, or could not be. */
+  readonly listNotifications?: (query: ListQuery) => Promise<unknown>
+  /** Tries again what was given up; false when there is none of that id that was. */
+  readonly retryNotification?: (request: { readonly project: string; readonly id: string }) => Promise<boolean>
   readonly decidePlan?: (decision: {
     readonly project: string
     readonly plan: string
@@ -139,6 +143,7 @@ export function controlRoutes(control: ControlPlane): readonly Route[] {
     ['diagnoses', control.listDiagnoses, 'What was found to be the cause'],
     ['plans', control.listPlans, 'What is to be done'],
     ['remedies', control.listRemedies, 'What was done'],
+    ['notifications', control.listNotifications, 'What people were told, newest first'],
   ] as const
   return [
     ...lists.flatMap(([name, list, summary]): Route[] =>
@@ -157,6 +162,7 @@ export function controlRoutes(control: ControlPlane): readonly Route[] {
     ),
     ...planRoutes(control),
     ...switchRoutes(control),
+    ...retryRoutes(control),
     ...explainRoutes(control),
     ...statusRoutes(control),
     ...trainRoutes(control),
@@ -210,6 +216,24 @@ function switchRoutes({ readSwitch, throwSwitch }: ControlPlane): Route[] {
       },
     })
   return routes
+}
+
+function retryRoutes({ retryNotification }: ControlPlane): Route[] {
+  if (retryNotification === undefined) return []
+  return [
+    {
+      method: 'POST',
+      path: '/v1/notifications/{notification}/retry',
+      tag: 'Control',
+      summary: 'Try again to deliver a message that was given up',
+      async handle({ project, params }) {
+        const id = params['notification']!
+        if (await retryNotification({ project, id })) return json({ notification: id, state: 'waiting' }, 202)
+        const message = `there is no notification ${id} that failed or was dropped`
+        return json({ error: { code: 'NOTIFICATION_UNKNOWN', message } }, 404)
+      },
+    },
+  ]
 }
 
 function explainRoutes({ explain }: ControlPlane): Route[] {

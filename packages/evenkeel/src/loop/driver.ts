@@ -21,6 +21,8 @@ export interface DriverOptions {
   readonly runner: Runner
   readonly jobs: Jobs
   readonly handlers: Readonly<Record<string, JobHandler>>
+  /** One for each channel: each deals with one message that is due, and none waits for another. */
+  readonly deliveries: readonly (() => Promise<number>)[]
   readonly project: string
   /** Waits until everything acknowledged so far is recorded, so that steps see it. */
   readonly drain: () => Promise<void>
@@ -35,21 +37,23 @@ export interface DriverOptions {
 const TICK_MS = HOUR_MS
 /** How long an idle loop waits before it looks again. */
 const IDLE_MS = 200
+/** Messages to people are in no such hurry; a call on this little is nothing. */
+const IDLE_DELIVERY_MS = 1_000
 /** After a failure of the world (the database is away) the loop waits longer, and goes on. */
 const TROUBLE_MS = 2_000
 /** The embedded database is looked after once in so many events: often enough for its planner, too rarely to be felt. */
 const EVENTS_PER_MAINTENANCE = 50
 
 export function createDriver(options: DriverOptions): Driver {
-  const { runner, jobs, handlers } = options
+  const { runner, jobs, handlers, deliveries } = options
   const tick = createTicker(options)
   const forget = createDaily(options)
   let stopped = new AbortController()
   let loops: Promise<void>[] = []
-  const goOn = async (work: () => Promise<number>, { signal }: AbortController) => {
+  const goOn = async (work: () => Promise<number>, { signal }: AbortController, idleMs = IDLE_MS) => {
     while (!signal.aborted) {
       const pause = await work().then(
-        (done) => (done > 0 ? 0 : IDLE_MS),
+        (done) => (done > 0 ? 0 : idleMs),
         (error) => {
           options.onError(error)
           return TROUBLE_MS
@@ -72,12 +76,13 @@ export function createDriver(options: DriverOptions): Driver {
   return {
     async settle() {
       await options.drain()
-      while ((await steps()) + (await jobs.runDue(handlers)) > 0);
+      while ((await steps()) + (await jobs.runDue(handlers)) + (await deliverAll(deliveries)) > 0);
     },
     start() {
       stopped = new AbortController()
-      // Jobs may take minutes; the steps must not wait for them.
-      loops = [goOn(steps, stopped), goOn(() => jobs.runDue(handlers), stopped)]
+      // Jobs may take minutes; neither the steps nor the people who are called must wait for them.
+      const told = deliveries.map((deliver) => goOn(deliver, stopped, IDLE_DELIVERY_MS))
+      loops = [goOn(steps, stopped), goOn(() => jobs.runDue(handlers), stopped), ...told]
     },
     async stop() {
       stopped.abort()
@@ -85,6 +90,11 @@ export function createDriver(options: DriverOptions): Driver {
       loops = []
     },
   }
+}
+
+async function deliverAll(deliveries: readonly (() => Promise<number>)[]): Promise<number> {
+  const done = await Promise.all(deliveries.map((deliver) => deliver()))
+  return done.reduce((sum, count) => sum + count, 0)
 }
 
 /** Appends `clock.ticked` when the last one is an hour old. */

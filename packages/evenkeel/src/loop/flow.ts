@@ -92,4 +92,22 @@ export const FLOW = [
       'plan.refused',
     ],
   },
+
+  // people are told; what they are told of leaves as a delivery, after the step
+  {
+    on: [
+      'incident.opened',
+      'incident.joined',
+      'incident.closed',
+      'diagnosis.concluded',
+      'plan.awaiting',
+      'plan.refused',
+      'plan.decided',
+      'remedy.started',
+      'remedy.overdue',
+      'remedy.reverted',
+    ],
+    step: 'notification.tell',
+    emits: [],
+  },
 ] as const satisfies readonly FlowLine[]

@@ -1,3 +1,4 @@
+export { type Answers, incidentOf, readAnswers } from './answers.ts'
 export { explain, explainAlert, explainRemedy, explainVersion } from './explain.ts'
 export type { Plan } from './plan.ts'
 export {

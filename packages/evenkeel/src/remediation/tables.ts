@@ -64,6 +64,14 @@ export async function selectPlansOfIncident(q: Queryable, project: string, incid
   return rows.map((row) => ({ ...row, act: toAct(row) }))
 }
 
+export async function selectRemediesOfIncident(q: Queryable, project: string, incident: string): Promise<Remedy[]> {
+  const rows = await q.query<RemedyRow>(
+    `select ${REMEDY_COLUMNS} from remedies where project = $1 and incident = $2 order by started_at, remedy`,
+    [project, incident],
+  )
+  return rows.map((row) => ({ ...row, act: toAct(row) }))
+}
+
 export async function selectRemedies(
   q: Queryable,
   query: {

@@ -179,6 +179,16 @@ export interface EventData {
     by: string
     reason: string
   }
+  // people: what a channel took, and what it was not to be had for
+  'notification.delivered': { model: string; incident: string; notification: string; channel: string; news: string }
+  'notification.failed': {
+    model: string
+    incident: string
+    notification: string
+    channel: string
+    news: string
+    error: string
+  }
   'switch.thrown': { automation: 'on' | 'off'; by: string; reason: string }
 }
 

@@ -9,7 +9,8 @@ import { announce, readAddress, withdraw } from './index.ts'
 
 /** A server that answers as the API does, and remembers what it was asked. */
 const asked: { route: string; type: string | undefined; body: string }[] = []
-const NOTHING = { models: [], alerts: [], incidents: [], remedies: [], forgotten: [] }
+const notifications = { waiting: 0, delivered: 0, superseded: 0, failed: 0, dropped: 0 }
+const NOTHING = { models: [], alerts: [], incidents: [], remedies: [], notifications, forgotten: [] }
 const answers: Readonly<Record<string, object>> = {
   'GET /v1/sources': {
     sources: [

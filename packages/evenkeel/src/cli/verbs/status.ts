@@ -21,6 +21,7 @@ function printStatus(terminal: Terminal, status: StatusReport): void {
   printAlerts(terminal, status)
   printIncidents(terminal, status)
   printRemedies(terminal, status)
+  printNotifications(terminal, status)
   printForgotten(terminal, status)
 }
 
@@ -81,6 +82,15 @@ function printRemedies(terminal: Terminal, { remedies }: StatusReport): void {
     ],
     remedies.map((r) => [r.state, r.model, r.action, formatInstant(r.since), r.words, r.id]),
   )
+}
+
+/** A message that reached nobody is trouble of its own. */
+function printNotifications(terminal: Terminal, { notifications }: StatusReport): void {
+  const { failed, dropped, waiting } = notifications
+  if (failed + dropped === 0) return
+  const lost = `${formatCount(failed + dropped)} ${failed + dropped === 1 ? 'message' : 'messages'} reached nobody`
+  terminal.say(`\n${terminal.paint('red', lost)}: ${formatCount(failed)} failed, ${formatCount(dropped)} dropped`)
+  terminal.note(`${formatCount(waiting)} more wait; why, and how to send them again: GET /v1/notifications`)
 }
 
 /** Nothing goes unseen: what was dropped for its age is said, with where `retention` drew the line. */

@@ -16,6 +16,8 @@ export async function runUp(context: VerbContext): Promise<number> {
     terminal.say(`  status ${server.address}/   API ${server.address}/docs   data ${loaded.config.dataDir}`)
     const names = Object.keys(loaded.config.models)
     if (names.length === 0) terminal.say('  no model is configured yet: evenkeel init <file> writes a project')
+    if (Object.keys(loaded.config.channels).length === 0)
+      terminal.say('  no channel is configured, so nobody is told of incidents')
     terminal.say('  Ctrl-C stops it')
     await untilInterrupted(context, services, server).finally(() => withdraw(loaded.config.dataDir))
   } catch (error) {
