@@ -30,6 +30,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'two-sample': { load: () => import('./two-sample.ts'), long: true },
   'two-sample-speed': { load: () => import('./two-sample-speed.ts') },
   'null-worlds': { load: () => import('./null-worlds.ts'), long: true },
+  power: { load: () => import('./power.ts'), long: true },
   learners: { load: () => import('./learners.ts'), long: true },
   anomaly: { load: () => import('./anomaly.ts'), long: true },
   estimate: { load: () => import('./estimate.ts'), long: true },
