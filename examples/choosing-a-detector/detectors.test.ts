@@ -7,6 +7,7 @@ import { createRandom, freezeProfile } from '@evenkeel/stats'
 import {
   adjust,
   asBefore,
+  compareJointly,
   compareModels,
   compareSamples,
   compareStored,
@@ -66,6 +67,18 @@ test('of two columns the one that moved is shifted, from rows and from stored pr
     assert.ok(compared['age']?.kind === 'compared' && compared['age'].shifted)
     assert.ok(compared['size']?.kind === 'compared' && !compared['size'].shifted)
   }
+})
+
+test('two columns that no longer go together are found, though neither moved', () => {
+  const pairs = (slope: number) => {
+    const x = normal(600)
+    return { rows: 600, numeric: { x, y: x.map((value) => slope * value + random.normal()) }, categorical: {} }
+  }
+  const broken = compareJointly(pairs(1), pairs(-1))
+  assert.ok(broken.kind === 'compared' && broken.shifted)
+  assert.equal(broken.leading[0]?.stream, 'x × y')
+  const same = compareJointly(pairs(1), pairs(1))
+  assert.ok(same.kind === 'compared' && !same.shifted)
 })
 
 test('of three p-values, 0.03 is no longer below 5 % once all are counted, and 0.001 is', () => {

@@ -1,6 +1,7 @@
 import {
   anomalyScores,
   compareProfiles,
+  compareStreams,
   createLossChangeDetector,
   createMetricDetector,
   createMonitor,
@@ -15,6 +16,7 @@ import {
   fitPerformanceEstimator,
   fitReference,
   freezeProfile,
+  freezeStreamTest,
   type HourBucket,
   holm,
   kolmogorovSmirnov,
@@ -56,6 +58,15 @@ function profilesOf(reference: ProfileBatch, current: ProfileBatch) {
   updateProfile(before, reference)
   updateProfile(now, current)
   return [before, now] as const
+}
+
+/** Anything at all, dependence between columns included. */
+export function compareJointly(reference: ProfileBatch, current: ProfileBatch) {
+  const test = freezeStreamTest(reference) // bins, pairs, projections and their null, once; no row is kept
+  const window = createProfile(test.spec)
+  updateProfile(window, current)
+  const decision = compareStreams(test, window) // { pValue, shifted, leading, … }
+  return decision
 }
 
 /** Profiles that were kept as bytes, of replicas or of hours. */
