@@ -40,10 +40,14 @@ export function embeddingDistance(
   const short = checked('embeddingDistance', reference, current)
   if (short) return short
   const { distance = 'euclidean', threshold = 0.2, bootstrap = false, quantile = 0.95 } = options
+  checkThreshold('embeddingDistance', threshold)
   const of = DISTANCES[distance]
   const score = of(meanOf(reference), meanOf(current))
+  const [have, need] = current.length < 2 ? [1, 2] : [reference.length, leastToDraw(current.length)]
+  if (bootstrap && have < need) return { kind: 'unknown', reason: 'too-few-rows', have, need }
   const bound = bootstrap ? quantileOf(bootstrapped(reference, current.length, of), quantile) : threshold
-  if (!Number.isFinite(score)) return { kind: 'unknown', reason: 'mean-of-length-nought', have: 0, need: 1 }
+  if (!(Number.isFinite(score) && Number.isFinite(bound)))
+    return { kind: 'unknown', reason: 'mean-of-length-nought', have: 0, need: 1 }
   return { kind: 'judged', score, bound, drifted: score > bound }
 }
 
@@ -67,6 +71,7 @@ export function embeddingRatio(
   const short = checked('embeddingRatio', reference, current)
   if (short) return short
   const { test = 'wasserstein', componentThreshold = 0.1, threshold = 0.2 } = options
+  checkThreshold('embeddingRatio', threshold)
   const size = reference[0]!.length
   let drifted = 0
   for (let k = 0; k < size; k++) {
@@ -100,9 +105,24 @@ export function embeddingMmd(
   const short = checked('embeddingMmd', reference, current) ?? sized(reference.length, current.length)
   if (short) return short
   const { threshold = 0.015, bootstrap = false, quantile = 0.05 } = options
+  checkThreshold('embeddingMmd', threshold)
   const { score, draws } = unbiasedMmd(reference, current, bootstrap ? DRAWS : 0)
   const bound = bootstrap ? quantileOf(draws, quantile) : threshold
+  if (!(Number.isFinite(score) && Number.isFinite(bound)))
+    return { kind: 'unknown', reason: 'rows-do-not-vary', have: 1, need: 2 }
   return { kind: 'judged', score: Math.max(score, 0), bound, drifted: score > bound }
+}
+
+function checkThreshold(where: string, threshold: number): void {
+  if (!Number.isFinite(threshold))
+    throw new StatsError('STATS_BAD_OPTION', `threshold of ${where} is ${threshold}, expected a finite number`, {
+      threshold,
+    })
+}
+
+/** Rows of the reference from which either side of a draw has one: n² / (n + m) and n m / (n + m) are 1 or more. */
+function leastToDraw(currentRows: number): number {
+  return Math.max(2, Math.ceil((1 + Math.sqrt(1 + 4 * currentRows)) / 2))
 }
 
 function bootstrapped(
@@ -122,6 +142,8 @@ function bootstrapped(
 }
 
 const MAX_ROWS = 4000
+/** Squares of larger ones, summed, could leave the doubles. */
+const LARGEST_COMPONENT = 1e150
 
 function sized(n: number, m: number): Unknown | undefined {
   if (Math.min(n, m) < 2) return { kind: 'unknown', reason: 'too-few-rows', have: Math.min(n, m), need: 2 }
@@ -141,10 +163,10 @@ function checked(where: string, reference: Embeddings, current: Embeddings): Unk
           { row: i },
         )
       for (let k = 0; k < size; k++)
-        if (!Number.isFinite(row[k]))
+        if (!(Math.abs(row[k]!) <= LARGEST_COMPONENT))
           throw new StatsError(
             'STATS_BAD_VALUE',
-            `component ${k} of ${which} row ${i} of ${where} is ${row[k]}, expected a finite number`,
+            `component ${k} of ${which} row ${i} of ${where} is ${row[k]}, expected a number of at most ${LARGEST_COMPONENT}`,
             { row: i, component: k },
           )
     })

@@ -26,6 +26,7 @@ export function checkFrame(where: string, frame: Frame): void {
       'STATS_LENGTHS_DIFFER',
       `${where} got ${frame.timestamps.length} timestamps for ${rows} rows, expected one for each`,
     )
+  checkTimes(where, frame.timestamps ?? [])
   for (const [name, column] of Object.entries(frame.columns)) {
     if (column.length !== rows)
       throw new StatsError('STATS_LENGTHS_DIFFER', `column ${name} has ${column.length} rows, expected ${rows}`, {
@@ -33,6 +34,17 @@ export function checkFrame(where: string, frame: Frame): void {
       })
     if (isNumeric(column)) checkFinite(name, column)
   }
+}
+
+/** What a `Date` can hold, and NaN. */
+function checkTimes(where: string, timestamps: ArrayLike<number>): void {
+  for (let row = 0; row < timestamps.length; row++)
+    if (Math.abs(timestamps[row]!) > 8.64e15)
+      throw new StatsError(
+        'STATS_OUT_OF_RANGE',
+        `timestamp ${row} of ${where} is ${timestamps[row]}, expected milliseconds since 1970`,
+        { row },
+      )
 }
 
 export function isNumeric(column: Column): column is Float64Array {
