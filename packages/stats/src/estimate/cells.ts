@@ -128,6 +128,8 @@ export function estimateFromCells(
   options: CellOptions = {},
 ): CellEstimate | Unknown {
   const { threshold = 0.5, level = 0.95, clip = 20, mostOutside = 0.3, borrowed = 30 } = options
+  if (!Number.isFinite(threshold))
+    throw new StatsError('STATS_BAD_OPTION', `threshold is ${threshold}, expected an edge of the table`, { threshold })
   checkAlike('estimateFromCells', reference, current)
   if (!(level > 0 && level < 1 && borrowed >= 0 && clip >= 1))
     throw new StatsError(

@@ -54,8 +54,11 @@ export function importanceWeights(
   options: ImportanceOptions,
 ): ImportanceWeights | Unknown {
   const { seed, clip = 20, maxRows = 8000, minRows = 100 } = options
-  if (!(clip >= 1 && maxRows >= 2 && clip < Infinity))
-    throw new StatsError('STATS_BAD_OPTION', `expected clip >= 1 and maxRows >= 2, found ${clip} and ${maxRows}`)
+  if (!(clip >= 1 && maxRows >= 2 && clip < Infinity && minRows < Infinity))
+    throw new StatsError(
+      'STATS_BAD_OPTION',
+      `expected clip >= 1, maxRows >= 2 and a finite minRows, found ${clip}, ${maxRows} and ${minRows}`,
+    )
   checkColumns(reference, current)
   const [before, after] = [reference, current].map((columns) => columns[0]!.values.length) as [number, number]
   const need = Math.max(4, minRows)

@@ -116,17 +116,23 @@ function checkTarget(target: Float64Array, task: Task): void {
   }
 }
 
+/** Sums of squares of such weights stay within the doubles. */
+const LARGEST_WEIGHT = 1e100
+
 function checkWeights(weights: Float64Array | undefined, rows: number): void {
   if (weights === undefined) return
   if (weights.length !== rows) {
     throw new LearnError('LEARN_DATA_INVALID', `found ${weights.length} weights, expected ${rows}, one for each row`)
   }
-  const bad = weights.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0))
+  const bad = weights.findIndex((weight) => !(weight >= 0 && weight <= LARGEST_WEIGHT))
   if (bad < 0 && !weights.some((weight) => weight > 0)) {
     throw new LearnError('LEARN_DATA_INVALID', `all ${rows} weights are 0, expected one above 0`)
   }
   if (bad >= 0) {
-    throw new LearnError('LEARN_DATA_INVALID', `weight of row ${bad} is ${weights[bad]}, expected a finite number >= 0`)
+    throw new LearnError(
+      'LEARN_DATA_INVALID',
+      `weight of row ${bad} is ${weights[bad]}, expected 0 to ${LARGEST_WEIGHT}`,
+    )
   }
 }
 

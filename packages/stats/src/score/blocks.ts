@@ -35,6 +35,7 @@ type Interval = { readonly df: number; readonly blocks: number; readonly level: 
 
 function interval(value: number, error: number, { df, blocks, level }: Interval): Figure {
   const half = tFor(level, df) * error
+  if (![value, value - half, value + half].every(Number.isFinite)) return unknown('not-finite', blocks)
   return { kind: 'known', value, low: value - half, high: value + half, rows: blocks, level }
 }
 

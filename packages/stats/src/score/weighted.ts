@@ -11,8 +11,13 @@ export function settingsOf(options: FigureOptions): Settings {
   const { level = DEFAULT_LEVEL, minRows = DEFAULT_MIN_ROWS } = options
   if (!(level > 0 && level < 1))
     throw new StatsError('STATS_BAD_OPTION', `level is ${level}, expected between 0 and 1`, { level })
+  if (!(minRows >= 0))
+    throw new StatsError('STATS_BAD_OPTION', `minRows is ${minRows}, expected a number from 0`, { minRows })
   return { level, minRows, z: normalQuantile(0.5 + level / 2) }
 }
+
+/** Squares of such weights, and their sums, stay within the doubles. */
+const LARGEST_WEIGHT = 1e100
 
 /** Weights of the rows, all 1 when none are given. @throws StatsError STATS_LENGTHS_DIFFER, STATS_OUT_OF_RANGE */
 export function weightsOf(where: string, rows: number, weights: ArrayLike<number> | undefined): Float64Array {
@@ -20,10 +25,10 @@ export function weightsOf(where: string, rows: number, weights: ArrayLike<number
   checkLength(where, 'weights', weights.length, rows)
   return Float64Array.from({ length: rows }, (_, i) => {
     const weight = weights[i]!
-    if (weight >= 0 && weight < Infinity) return weight
+    if (weight === 0 || (weight >= 1 / LARGEST_WEIGHT && weight <= LARGEST_WEIGHT)) return weight
     throw new StatsError(
       'STATS_OUT_OF_RANGE',
-      `weight ${i} of ${where} is ${weight}, expected a finite number from 0`,
+      `weight ${i} of ${where} is ${weight}, expected 0 or ${1 / LARGEST_WEIGHT} to ${LARGEST_WEIGHT}`,
       { row: i },
     )
   })

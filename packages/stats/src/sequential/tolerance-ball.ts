@@ -128,7 +128,7 @@ export function reverseProjection(
   const r = checkedShares('guess', guess)
   const excess = p.map((share, j) => r[j]! / share - 1)
   const weight = mixingWeight(p, excess, p.length, kappa)
-  return { weight, projected: p.map((share, j) => share * (1 + weight * excess[j]!)) }
+  return { weight, projected: p.map((share, j) => (1 - weight) * share + weight * r[j]!) }
 }
 
 /**
@@ -161,9 +161,10 @@ export function bucketEvidence(
   let sum = 0
   for (let j = 0; j < counts.length; j++) {
     const rows = counts[j]!
-    if (!(rows >= 0 && rows < Infinity))
+    if (!(rows >= 0 && rows <= Number.MAX_SAFE_INTEGER))
       throw new StatsError('STATS_BAD_COUNT', `bin ${j} has ${rows} rows, expected a finite number from 0`, { bin: j })
-    if (rows > 0) sum += rows * Math.log(bet.guess[j]! / projected[j]!)
+    // Two logs: a share may be so small that the quotient leaves the doubles.
+    if (rows > 0) sum += rows * (Math.log(bet.guess[j]!) - Math.log(projected[j]!))
   }
   return sum / designEffect
 }

@@ -4,6 +4,8 @@ import { logistic, logisticLoss } from '../linear/newton.ts'
 
 /** A class without rows gets this share: its log must be finite. */
 const LEAST_PRIOR = 1e-6
+/** Where the weights of one class drown the other's, its share rounds to 0 or 1. */
+const LEAST_SHARE = 1e-15
 
 /** Gradients and hessians of raw scores (rows × outputs, by row), written by output: `out[k * rows + row]`. */
 export interface BoostingLoss {
@@ -41,7 +43,8 @@ const binaryLogistic: BoostingLoss = {
   outputs: 1,
   base(target, weights) {
     const share = weightedMean(weights, (row) => target[row]!)
-    return [Math.fround(Math.log(share / (1 - share)))]
+    const held = Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, share))
+    return [Math.fround(Math.log(held / (1 - held)))]
   },
   derive(scores, target, weights, { gradients, hessians }) {
     for (let row = 0; row < target.length; row++) {
