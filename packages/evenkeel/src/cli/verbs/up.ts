@@ -17,7 +17,7 @@ export async function runUp(context: VerbContext): Promise<number> {
     const names = Object.keys(loaded.config.models)
     if (names.length === 0) terminal.say('  no model is configured yet: evenkeel init <file> writes a project')
     if (Object.keys(loaded.config.channels).length === 0)
-      terminal.say('  no channel is configured, so nobody is told of incidents')
+      terminal.say('  no channel is configured, so nobody is told of incidents: docs/guides/notifications.md')
     terminal.say('  Ctrl-C stops it')
     await untilInterrupted(context, services, server).finally(() => withdraw(loaded.config.dataDir))
   } catch (error) {
