@@ -84,3 +84,28 @@ test('on a narrow terminal type and noise are left out before the reason is cut'
   assert.match(table[1]!, /^distance +shifted +\d.*…$/)
   narrow.close()
 })
+
+test('a name or a value of the file cannot break a line or command the terminal', async () => {
+  const odd = (seed: number) => {
+    const random = createRandom(seed)
+    const rows = Array.from({ length: 300 }, () => `${random.normal()},same`)
+    return `"two\nlines\u001b[31m",const\n${rows.join('\n')}\n`
+  }
+  shell.write('odd.csv', odd(5))
+  shell.write('odder.csv', odd(6))
+  const { out } = await shell.run('report', 'odd.csv', 'odder.csv')
+  assert.match(out, /^two\\nlines\\u001b\[31m {2}number/m)
+})
+
+test('a table of more than a hundred columns is judged', async () => {
+  const wide = (seed: number) => {
+    const random = createRandom(seed)
+    const names = Array.from({ length: 120 }, (_, i) => `x${i}`)
+    const rows = Array.from({ length: 100 }, () => names.map(() => random.normal().toFixed(3)).join(','))
+    return `${names.join(',')}\n${rows.join('\n')}\n`
+  }
+  shell.write('wide.csv', wide(7))
+  shell.write('wider.csv', wide(8))
+  const { exit, out } = await shell.run('report', 'wide.csv', 'wider.csv')
+  assert.equal(exit, 0, out.slice(0, 500))
+})

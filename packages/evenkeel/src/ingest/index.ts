@@ -5,7 +5,7 @@ export { decodeBatch } from './decode.ts'
 export { type Format, formatOf } from './format.ts'
 export { inferSchema } from './infer.ts'
 export { createIngest } from './ingest.ts'
-export { readLakeBatch } from './lake-batch.ts'
+export { batchOfTable, readLakeBatch } from './lake-batch.ts'
 export { DEFAULT_LIMITS, type IngestLimits } from './limits.ts'
 export { scanFile } from './scan.ts'
 export {

@@ -1,6 +1,6 @@
 import type { Lake, LakeColumn, LakeRead, LakeTable, LakeType } from '../storage/index.ts'
 import type { Batch, Column, InvalidCell } from './batch.ts'
-import { excerpt } from './refuse.ts'
+import { excerpt, refuse } from './refuse.ts'
 import type { ColumnType } from './schema.ts'
 
 const LAKE_TYPES: Readonly<Record<ColumnType, LakeType>> = {
@@ -44,6 +44,8 @@ function invalidColumn(name: string, invalid: readonly InvalidCell[], rows: numb
 }
 
 export function batchOfTable(table: LakeTable): Batch {
+  if (table.columns.some(({ name }) => name === '__proto__'))
+    throw refuse('INGEST_COLUMN_NAME', 'a column is named "__proto__", which no table of ours can hold; rename it')
   const columns: Record<string, Column> = {}
   const found = new Map<string, readonly (string | null)[]>()
   for (const { name, values } of table.columns)

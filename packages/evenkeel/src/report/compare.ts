@@ -9,7 +9,7 @@ import {
 } from '@evenkeel/stats'
 import type { Instant } from '../clock.ts'
 import { type Batch, type Column, isNumeric, type Schema, type SchemaColumn } from '../ingest/index.ts'
-import { composeReport, DEFAULT_SETTINGS, type DescribedColumn, reasonToLeaveOut } from './compose.ts'
+import { composeReport, DEFAULT_SETTINGS, type DescribedColumn, reasonToLeaveOut, rulesOf } from './compose.ts'
 import { distributionOf } from './distribution.ts'
 import type { DriftReport, ReportSettings } from './report.ts'
 import { countValues, summarise } from './summary.ts'
@@ -37,16 +37,16 @@ export function compareTables(
   const { reference, current, schema } = tables
   const settings = { ...DEFAULT_SETTINGS, ...options.settings }
   const judged = schema.columns.filter(
-    (column) => reasonToLeaveOut(column) === null && current.batch.columns[column.name] !== undefined,
+    (column) => reasonToLeaveOut(column) === null && Object.hasOwn(current.batch.columns, column.name),
   )
   const comparisons = judgeColumns(judged, reference.batch, current.batch, settings)
   const columns = Object.fromEntries(
     schema.columns.map((column) => [
       column.name,
-      { ...describe(column, tables), comparison: comparisons[column.name] },
+      { ...describe(column, tables), comparison: comparisons.get(column.name) },
     ]),
   )
-  const added = Object.keys(current.batch.columns).filter((name) => columns[name] === undefined)
+  const added = Object.keys(current.batch.columns).filter((name) => !Object.hasOwn(columns, name))
   return composeReport(
     { reference: sizeOf(reference), current: sizeOf(current), schema, columns, added, estimated: false },
     { now: options.now, settings },
@@ -57,21 +57,19 @@ function sizeOf({ name, batch }: NamedTable) {
   return { name, rows: batch.rows, columns: Object.keys(batch.columns).length }
 }
 
-/** One false-alarm rate for the whole table, shared out over its columns (Bonferroni). */
 function judgeColumns(
   columns: readonly SchemaColumn[],
   reference: Batch,
   current: Batch,
   settings: ReportSettings,
-): Readonly<Record<string, ColumnComparison>> {
-  if (columns.length === 0) return {}
+): ReadonlyMap<string, ColumnComparison> {
+  if (columns.length === 0) return new Map()
   const before = profileBatch(columns, reference)
   const spec = freezeProfile(before)
   const [was, is] = [createProfile(spec), createProfile(spec)]
   updateProfile(was, before)
   updateProfile(is, profileBatch(columns, current))
-  const { falseAlarms, minRows, floor } = settings
-  return compareProfiles(was, is, { alpha: falseAlarms / columns.length, minRows, material: floor })
+  return new Map(Object.entries(compareProfiles(was, is, rulesOf(settings, columns.length))))
 }
 
 /** Profiles tell invalid cells from missing ones by value; batches keep them in a list. */
@@ -95,7 +93,7 @@ function withInvalid<T extends { [row: number]: unknown }>(values: T, column: Co
 function describe({ name, type, role }: SchemaColumn, tables: Tables): DescribedColumn {
   const [before, after] = [tables.reference.batch, tables.current.batch]
   const counts = countValues(before.columns[name]!)
-  const now = after.columns[name]
+  const now = Object.hasOwn(after.columns, name) ? after.columns[name] : undefined
   const newCounts = now ? countValues(now) : { counts: new Map(), sorted: new Float64Array() }
   return {
     reference: summarise(before.columns[name]!, before.rows, counts),

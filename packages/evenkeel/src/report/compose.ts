@@ -36,6 +36,17 @@ export interface Described {
 
 export const DEFAULT_SETTINGS: ReportSettings = { falseAlarms: 0.01, minRows: 50, floor: 0.05 }
 
+/** The least rate of false alarms that a distance can be judged at. */
+const LEAST_ALPHA = 1e-4
+
+/**
+ * One false-alarm rate for the whole table, shared out over its columns (Bonferroni). From a hundred columns on the share
+ * would be less than can be judged at, and the rate of the table grows with them: at most 1e-4 for each.
+ */
+export function rulesOf({ falseAlarms, minRows, floor }: ReportSettings, columns: number) {
+  return { alpha: Math.max(LEAST_ALPHA, falseAlarms / columns), minRows, material: floor }
+}
+
 /** The report of what was found: each column's verdict and its reason in words, the largest change first. */
 export function composeReport(
   { reference, current, schema, columns: described, added, estimated }: Described,

@@ -26,7 +26,7 @@ export function intervalEdges(reference: Float64Array, current: Float64Array): r
   if (whole && high - low < BARS)
     return Array.from({ length: Math.floor(high) - Math.ceil(low) + 2 }, (_, i) => Math.ceil(low) - 0.5 + i)
   if (low === high) return [low - 0.5, low + 0.5]
-  return Array.from({ length: BARS + 1 }, (_, i) => low + ((high - low) * i) / BARS)
+  return Array.from({ length: BARS + 1 }, (_, i) => low * (1 - i / BARS) + high * (i / BARS))
 }
 
 function sharesWithin(sorted: Float64Array, edges: readonly number[]): readonly number[] {

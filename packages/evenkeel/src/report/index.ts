@@ -1,5 +1,6 @@
 export * from './charts/index.ts'
 export { compareTables } from './compare.ts'
+export { DEFAULT_SETTINGS, reasonToLeaveOut } from './compose.ts'
 export { renderHtml } from './html.ts'
 export { renderMarkdown } from './markdown.ts'
 export { noticesOf } from './notices.ts'

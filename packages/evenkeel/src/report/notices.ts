@@ -29,7 +29,7 @@ export function noticesOf(column: SchemaColumn, summary: ColumnSummary): readonl
   if (summary.rows === 0) return []
   if (present === 0) return ['it has no value at all']
   return [
-    ...(summary.distinct === 1 ? [`every value is ${summary.topValues[0]?.value}`] : []),
+    ...(summary.distinct === 1 ? [everyValueIs(summary)] : []),
     ...(summary.missing / summary.rows > MOSTLY
       ? [`${percent(summary.missing, summary.rows)} of the values are missing`]
       : []),
@@ -37,6 +37,19 @@ export function noticesOf(column: SchemaColumn, summary: ColumnSummary): readonl
     ...(column.type === 'category' || column.type === 'text' ? oddStrings(summary, present) : []),
     ...(summary.numbers ? oddNumbers(summary, present) : []),
   ]
+}
+
+/** Of free text in a large file it is not known which value it is. */
+function everyValueIs({ topValues: [only] }: ColumnSummary): string {
+  return only === undefined ? 'every value is the same' : `every value is ${shown(only.value)}`
+}
+
+const MAX_SHOWN = 60
+
+/** A value in one line, however long it is. */
+function shown(value: string | number): string {
+  const line = String(value).replaceAll(/\s+/g, ' ')
+  return line.length <= MAX_SHOWN ? line : `${line.slice(0, MAX_SHOWN)}…`
 }
 
 function oddStrings(summary: ColumnSummary, present: number): readonly string[] {
@@ -54,7 +67,7 @@ function oddStrings(summary: ColumnSummary, present: number): readonly string[] 
     ...placeholders.map(
       ({ value, rows }) => `"${value}" in ${rows} rows (${percent(rows, present)}) looks like a missing value`,
     ),
-    ...(padded.length > 0 ? [`"${padded[0]?.value}" begins or ends with a blank`] : []),
+    ...(padded.length > 0 ? [`"${shown(padded[0]!.value)}" begins or ends with a blank`] : []),
   ]
 }
 

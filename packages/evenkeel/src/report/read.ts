@@ -64,7 +64,8 @@ function checkFile(file: string): void {
   if (stat.size === 0) throw emptyTable(file)
 }
 
-function emptyTable(file: string): EvenkeelError {
+/** A file that is a table without a row: there is nothing to compare. */
+export function emptyTable(file: string): EvenkeelError {
   return new EvenkeelError('REPORT_EMPTY', `${file} has no rows, expected a header and at least one row`, { file })
 }
 

@@ -49,12 +49,14 @@ function topOf(counts: ReadonlyMap<string | number, number>) {
 
 function summariseNumbers(sorted: Float64Array): NumberSummary {
   const n = sorted.length
-  const mean = sorted.reduce((sum, x) => sum + x / n, 0)
+  // From the median on, in halves: neither what the numbers have in common nor how far apart they are is lost.
+  const half = quantileOf(sorted, 0.5) / 2
+  const mean = 2 * (half + sorted.reduce((sum, x) => sum + (x / 2 - half) / n, 0))
   const squares = sorted.reduce((sum, x) => sum + (x - mean) ** 2, 0)
   const at = (share: number) => quantileOf(sorted, share)
   return {
     mean,
-    deviation: n < 2 ? 0 : Math.sqrt(squares / (n - 1)),
+    deviation: n < 2 ? 0 : Math.min(Number.MAX_VALUE, Math.sqrt(squares / (n - 1))),
     min: sorted[0]!,
     p05: at(0.05),
     p25: at(0.25),
@@ -71,5 +73,6 @@ export function quantileOf(sorted: Float64Array, share: number): number {
   const below = Math.floor(place)
   const low = sorted[below]!
   const high = sorted[Math.min(below + 1, sorted.length - 1)]!
-  return low + (high - low) * (place - below)
+  const part = place - below
+  return low === high ? low : low * (1 - part) + high * part
 }

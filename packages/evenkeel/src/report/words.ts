@@ -7,7 +7,7 @@ const SHARE_WORTH_SAYING = 0.01
 
 /** What a reader of a scanned report is to know; the same words in every form of it. */
 export const ESTIMATED =
-  'The tables were scanned and not held whole: rows, means, extremes and verdicts are exact, quantiles and numbers of distinct values are estimates.'
+  'The tables were scanned and not held whole: rows, means, extremes and verdicts are exact, quantiles, numbers of distinct values and the frequent values of numbers are estimates.'
 
 /** Why a column is shifted, steady or unknown, in words a person can act on. */
 export function wordsOf(

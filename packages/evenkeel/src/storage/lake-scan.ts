@@ -7,6 +7,8 @@ export interface ScanPlan {
   readonly sql: string
   readonly values: readonly (string | bigint)[]
   readonly isSample: boolean
+  /** How many rows the query has to give; null for a sample. DuckDB's streams end early, and silently, where a file is damaged. */
+  readonly rows: number | null
   readonly columns: readonly { readonly name: string; readonly type: LakeType }[]
 }
 
@@ -37,25 +39,33 @@ export async function readPlan(
   const selected = columns.map((column) => ({ name: column.name, ...reading(column) }))
   const isSample = read.oneIn !== undefined && read.oneIn > 1
   const source = isSample ? 'read_parquet($1, file_row_number = true)' : 'read_parquet($1)'
-  let sql = `select ${selected.map((column) => column.sql).join(', ')} from ${source}`
-  if (isSample) sql += ` where hash(file_row_number) % ${Math.floor(read.oneIn!)} = 0`
+  let rest = `from ${source}`
+  if (isSample) rest += ` where hash(file_row_number) % ${Math.floor(read.oneIn!)} = 0`
   if (read.span !== undefined) {
-    sql += ` ${isSample ? 'and' : 'where'} ${quoteName(read.span.column)} >= epoch_ms($${values.length + 1}::bigint)`
-    sql += ` and ${quoteName(read.span.column)} < epoch_ms($${values.length + 2}::bigint)`
+    rest += ` ${isSample ? 'and' : 'where'} ${quoteName(read.span.column)} >= epoch_ms($${values.length + 1}::bigint)`
+    rest += ` and ${quoteName(read.span.column)} < epoch_ms($${values.length + 2}::bigint)`
     values.push(BigInt(Math.ceil(read.span.from)), BigInt(Math.ceil(read.span.until)))
   }
-  if (read.limit !== undefined) sql += ` limit ${Math.max(0, Math.floor(read.limit))}`
-  return { sql, values, isSample, columns: selected.map(({ name, type }) => ({ name, type })) }
+  const limit = read.limit === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(read.limit))
+  const rows = isSample ? null : Math.min(limit, await countRows(connection, rest, values))
+  if (Number.isFinite(limit)) rest += ` limit ${limit}`
+  const sql = `select ${selected.map((column) => column.sql).join(', ')} ${rest}`
+  return { sql, values, isSample, rows, columns: selected.map(({ name, type }) => ({ name, type })) }
+}
+
+/** Without a condition the file's directory tells it. */
+async function countRows(connection: DuckDBConnection, rest: string, values: readonly (string | bigint)[]) {
+  const counted = await connection.runAndReadAll(`select count(*)::double ${rest}`, [...values])
+  return Number(counted.getRows()[0]?.[0] ?? 0)
 }
 
 /** What the file holds: its rows, and each column with the type it is read as. */
 export async function describeFile(connection: DuckDBConnection, file: string) {
-  const counted = await connection.runAndReadAll('select count(*)::double from read_parquet($1)', [file])
   const columns = (await fileColumns(connection, file)).map((column) => ({
     name: column.name,
     type: reading(column).type,
   }))
-  return { rows: Number(counted.getRows()[0]?.[0] ?? 0), columns }
+  return { rows: await countRows(connection, 'from read_parquet($1)', [file]), columns }
 }
 
 /** How often each value of a column occurs, most frequent first, and how many there are beyond the limit. */
@@ -78,7 +88,22 @@ export async function countFileDistinct(connection: DuckDBConnection, file: stri
   const column = quoteName(name)
   const sql = `select approx_count_distinct(${column}::varchar)::double, count(${column})::double from read_parquet($1)`
   const [row] = (await connection.runAndReadAll(sql, [file])).getRows()
-  return { distinct: Number(row?.[0] ?? 0), present: Number(row?.[1] ?? 0) }
+  const present = Number(row?.[1] ?? 0)
+  return { distinct: Math.min(present, Number(row?.[0] ?? 0)), present }
+}
+
+/** The columns whose finite numbers are all whole, and none past 2^53. */
+export async function findWholeColumns(connection: DuckDBConnection, file: string, names: readonly string[]) {
+  if (names.length === 0) return new Set<string>()
+  const checks = names.map((name) => {
+    const number = `${quoteName(name)}::double`
+    const isWhole = `bool_and(${number} = trunc(${number}) and abs(${number}) <= ${MAX_SAFE})`
+    return `coalesce(${isWhole} filter (where isfinite(${number})), true)`
+  })
+  const [row = []] = (
+    await connection.runAndReadAll(`select ${checks.join(', ')} from read_parquet($1)`, [file])
+  ).getRows()
+  return new Set(names.filter((_, i) => row[i] === true))
 }
 
 /** @param wanted whose numbers are looked at for size: that takes a pass over the column */

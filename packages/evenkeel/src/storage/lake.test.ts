@@ -10,7 +10,8 @@ import { createLake } from './lake.ts'
 import type { LakeTable } from './lake-table.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'evenkeel-lake-'))
-const lake = await createLake({ blobs: createDirectoryBlobs(path.join(root, 'blobs')), tempDir: root })
+const blobs = createDirectoryBlobs(path.join(root, 'blobs'))
+const lake = await createLake({ blobs, tempDir: root })
 after(async () => {
   await lake.close()
   rmSync(root, { recursive: true, force: true })
@@ -86,4 +87,24 @@ test('a column or file that is not there is named', async () => {
   const file = path.join(root, 'not.parquet')
   writeFileSync(file, 'PAR1 nothing of the kind')
   await assert.rejects(lake.readParquet({ path: file }), (error) => isEvenkeelError(error, 'LAKE_CANNOT_READ'))
+})
+
+test('a stream of a file that is damaged in its middle ends with an error, not early', async () => {
+  const rows = 300_000
+  const values = Float64Array.from({ length: rows }, (_, i) => Math.sin(i))
+  const { blob } = await lake.writeParquet({ rows, columns: [{ name: 'x', type: 'double', values }] })
+  const bytes = await blobs.get(blob)
+  bytes.fill(255, bytes.length >> 1, (bytes.length >> 1) + 400_000)
+  const damaged = path.join(root, 'damaged.parquet')
+  writeFileSync(damaged, bytes)
+  const read = async () => {
+    let found = 0
+    for await (const piece of lake.scan({ path: damaged }, { batchRows: 10_000 })) found += piece.rows
+    return found
+  }
+  await assert.rejects(read(), { code: 'LAKE_CANNOT_READ' })
+  const counted = async () => {
+    for await (const _ of lake.scanNumbers({ path: damaged }, ['x']));
+  }
+  await assert.rejects(counted(), { code: 'LAKE_CANNOT_READ' })
 })

@@ -6,7 +6,14 @@ import path from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { EvenkeelError } from '../error.ts'
 import type { BlobId, BlobStore } from './blobs.ts'
-import { countFileDistinct, countFileValues, describeFile, readPlan, type ScanPlan } from './lake-scan.ts'
+import {
+  countFileDistinct,
+  countFileValues,
+  describeFile,
+  findWholeColumns,
+  readPlan,
+  type ScanPlan,
+} from './lake-scan.ts'
 import { appendTable, type LakeTable, type LakeType, quoteText, readChunks, readNumbers } from './lake-table.ts'
 
 /** Which part of a Parquet file to read. */
@@ -42,6 +49,8 @@ export interface Lake {
   countValues(from: LakeFile, column: string, limit: number): Promise<ValueCount>
   /** About how many values a column has (HyperLogLog), and in how many rows it has one. */
   countDistinct(from: LakeFile, column: string): Promise<{ readonly distinct: number; readonly present: number }>
+  /** Which of these columns of numbers have no fraction in them, and none past 2^53; infinities aside. */
+  findWhole(from: LakeFile, columns: readonly string[]): Promise<ReadonlySet<string>>
   close(): Promise<void>
 }
 
@@ -84,6 +93,8 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
       asked(instance, fileOf(from), (connection, file) => countFileValues(connection, file, column, limit)),
     countDistinct: (from, column) =>
       asked(instance, fileOf(from), (connection, file) => countFileDistinct(connection, file, column)),
+    findWhole: (from, columns) =>
+      asked(instance, fileOf(from), (connection, file) => findWholeColumns(connection, file, columns)),
     close: async () => instance.closeSync(),
   }
 }
@@ -167,8 +178,12 @@ async function* scanNumbers(instance: DuckDBInstance, file: string, columns: rea
     const plan = await planned(connection, file, { columns })
     const text = plan.columns.find(({ type }) => type === 'varchar' || type === 'boolean')
     assert(text === undefined, `column ${text?.name} is not numeric`)
-    const result = await connection.stream(plan.sql, [...plan.values])
-    yield* readNumbers(result)
+    let rows = 0
+    for await (const read of readNumbers(await connection.stream(plan.sql, [...plan.values]))) {
+      rows += read[0]?.length ?? 0
+      yield read
+    }
+    checkAllCame(file, plan, rows)
   } catch (cause) {
     throw cause instanceof assert.AssertionError ? cause : cannotRead(file, cause)
   } finally {
@@ -180,10 +195,21 @@ async function* run(connection: DuckDBConnection, file: string, plan: ScanPlan, 
   try {
     // What a filter leaves of a file comes in crumbs of chunks when it is streamed.
     const result = await connection[plan.isSample ? 'run' : 'stream'](plan.sql, [...plan.values])
-    yield* readChunks(result, plan.columns, batchRows)
+    let rows = 0
+    for await (const piece of readChunks(result, plan.columns, batchRows)) {
+      rows += piece.rows
+      yield piece
+    }
+    checkAllCame(file, plan, rows)
   } catch (cause) {
     throw cannotRead(file, cause)
   }
+}
+
+/** What came before the damage has been handed out already: the error says that it was not all. */
+function checkAllCame(file: string, plan: ScanPlan, rows: number): void {
+  if (plan.rows === null || plan.rows === rows) return
+  throw cannotRead(file, new Error(`it is damaged: ${rows} of ${plan.rows} rows could be read`))
 }
 
 function emptyTable(plan: ScanPlan): LakeTable {

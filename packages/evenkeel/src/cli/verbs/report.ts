@@ -76,7 +76,7 @@ function printReport(terminal: Terminal, report: DriftReport): void {
   terminal.say(
     `${current.name} (${formatCount(current.rows)} rows) against ${reference.name} (${formatCount(reference.rows)} rows)`,
   )
-  if (added.length > 0) terminal.say(`columns the reference does not have: ${added.join(', ')}`)
+  if (added.length > 0) terminal.say(`columns the reference does not have: ${inLine(added.join(', '))}`)
   terminal.say()
   terminal.table(
     [
@@ -88,14 +88,23 @@ function printReport(terminal: Terminal, report: DriftReport): void {
       { title: 'why', shrinkTo: 16 },
     ],
     columns.map(({ column, type, verdict, measures: { psi }, reason }) => [
-      column,
+      inLine(column),
       type,
       verdict === 'left-out' ? 'not judged' : verdict,
       psi?.value.toFixed(3) ?? '',
       psi?.noiseFloor.toFixed(3) ?? '',
-      reason,
+      inLine(reason),
     ]),
   )
-  const noticed = columns.flatMap(({ column, notices }) => notices.map((notice) => `  ${column}: ${notice}`))
+  const noticed = columns.flatMap(({ column, notices }) => notices.map((notice) => inLine(`  ${column}: ${notice}`)))
   if (noticed.length > 0) terminal.say(['', 'Odd in the data itself', ...noticed].join('\n'))
+}
+
+/** Names and values come from files: what would break the line or command the terminal is shown as what it is. */
+function inLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, (odd) => JSON.stringify(odd).slice(1, -1).replace(odd, codeOf))
+}
+
+function codeOf(odd: string): string {
+  return `\\u${odd.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -21,9 +21,11 @@ const LABEL_CHARACTERS = 18
 /** Reference as grey bars, current as a line of steps over them: both stay readable where they overlap. */
 export function drawNumericDistribution(
   title: string,
-  { edges, reference, current }: NumericDistribution,
+  { edges: found, reference, current }: NumericDistribution,
   { width = 340, height = 190, formatX = formatTick }: ChartSize & { readonly formatX?: (x: number) => string } = {},
 ): string {
+  const unit = unitOf(found)
+  const edges = found.map((edge) => edge / unit)
   const bars = reference.map((share, i) => ({ from: edges[i]!, until: edges[i + 1]!, share }))
   // A table without the column has no line, rather than one at zero.
   const drawn = current.some((share) => share > 0) ? current : []
@@ -36,7 +38,11 @@ export function drawNumericDistribution(
     height,
     marginLeft: 46,
     marginRight: 26,
-    x: { label: null, ticks: wholeValues(edges, width / 50) ?? Math.round(width / 75), tickFormat: formatX },
+    x: {
+      label: null,
+      ticks: wholeValues(edges, width / 50) ?? Math.round(width / 75),
+      tickFormat: (x: number) => formatX(x * unit),
+    },
     y: { label: null, ticks: 4, tickFormat: formatShare, grid: true },
     marks: [
       Plot.rectY(bars, { x1: 'from', x2: 'until', y: 'share', fill: INK.reference, fillOpacity: 0.55, inset: 0.5 }),
@@ -44,6 +50,12 @@ export function drawNumericDistribution(
       Plot.ruleY([0], { stroke: INK.rule }),
     ],
   })
+}
+
+/** An axis cannot be divided where its ends are as far apart as numbers go, or as close: it is drawn in a unit of its own. */
+function unitOf(edges: readonly number[]): number {
+  const span = edges[edges.length - 1]! - edges[0]!
+  return span < 1e-290 || span > 1e290 ? Math.max(...edges.map(Math.abs)) : 1
 }
 
 /** Bars that stand for one whole number each are labelled with it, thinned out to `most` labels; else null. */

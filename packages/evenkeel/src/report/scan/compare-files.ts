@@ -1,15 +1,33 @@
 import path from 'node:path'
 import { type ColumnComparison, type ColumnProfile, compareColumns } from '@evenkeel/stats'
 import type { Instant } from '../../clock.ts'
-import { type Batch, inferSchema, isNumeric, readLakeBatch, type Schema, type SchemaHints } from '../../ingest/index.ts'
-import { createLake, type Lake, type LakeType, type ValueCount } from '../../storage/index.ts'
-import { composeReport, DEFAULT_SETTINGS, type DescribedColumn, reasonToLeaveOut } from '../compose.ts'
+import {
+  type Batch,
+  conformBatch,
+  inferSchema,
+  isNumeric,
+  readLakeBatch,
+  type Schema,
+  type SchemaColumn,
+  type SchemaHints,
+} from '../../ingest/index.ts'
+import { createLake, type Lake, type LakeType } from '../../storage/index.ts'
+import { composeReport, DEFAULT_SETTINGS, type DescribedColumn, reasonToLeaveOut, rulesOf } from '../compose.ts'
 import { distributionOf } from '../distribution.ts'
+import { emptyTable } from '../read.ts'
 import type { ColumnSummary, DriftReport, ReportSettings } from '../report.ts'
 import { type Crew, createCrew } from './crew.ts'
 import type { Counted, Job, Side } from './job.ts'
 import { type NumericPlan, planNumeric, withEnds } from './plan.ts'
-import { barShares, categoryProfile, coarseProfile, relaid, summariseNumeric, summariseValues } from './read-off.ts'
+import {
+  barShares,
+  type CountedValues,
+  categoryProfile,
+  coarseProfile,
+  relaid,
+  summariseNumeric,
+  summariseValues,
+} from './read-off.ts'
 
 export interface FilesToCompare {
   /** Paths of Parquet files. */
@@ -45,25 +63,25 @@ const JOBS = 12
 
 /**
  * Compares two Parquet files of any size in bounded memory: bins come from a sample of the reference, then every row of
- * both is counted once, columns shared out among threads. Counts, means, extremes and verdicts are exact; quantiles and
- * numbers of distinct values are estimates.
- * @returns null when the files are small, or hold a column in another type than the reference suggests: read them whole
- * @throws EvenkeelError LAKE_CANNOT_READ
+ * both is counted once, columns shared out among threads. Counts, means, extremes and verdicts are exact; quantiles,
+ * numbers of distinct values and which values of a numeric column are frequent are estimates.
+ * @returns null when the files are small: read them whole
+ * @throws EvenkeelError LAKE_CANNOT_READ, REPORT_EMPTY, INGEST_COLUMN_NAME
  */
 export async function compareFiles(files: FilesToCompare, options: ScanOptions): Promise<DriftReport | null> {
-  const lake = await createLake({ memoryLimitMb: 256 })
+  const lake = await createLake({ memoryLimitMb: 1_536 })
   let crew: Crew | null = null
   try {
     const [reference, current] = await Promise.all([factsOf(lake, files.reference), factsOf(lake, files.current)])
     const cells = Math.max(...[reference, current].map(({ rows, columns }) => rows * columns.size))
+    for (const { file, rows } of [reference, current]) if (rows === 0) throw emptyTable(file)
     if (cells < (options.fromCells ?? FROM_CELLS)) return null
     crew = createCrew()
-    const before = await sampleOf(lake, reference)
-    const schema = numbered(inferSchema(before, options.hints), reference.rows)
-    if (!fits(schema, reference) || !fits(schema, current)) return null
+    const sample = await sampleOf(lake, reference)
+    const schema = await checkedSchema(lake, reference, numbered(inferSchema(sample, options.hints), reference.rows))
     const shared = schema.columns.filter(({ name }) => current.columns.has(name)).map(({ name }) => name)
-    const after = await readLakeBatch(lake, { path: current.file }, { columns: shared, limit: FIRST_ROWS })
-    const plans = planAll(schema, before, after)
+    const first = await readLakeBatch(lake, { path: current.file }, { columns: shared, limit: FIRST_ROWS })
+    const plans = planAll(schema, conformBatch(sample, schema), conformBatch(first, schema))
     const found = await countBoth(crew, { schema, plans, reference, current }, options)
     return describe(found, { schema, reference, current }, options)
   } finally {
@@ -85,12 +103,17 @@ async function sampleOf(lake: Lake, { file, rows, columns }: FileFacts): Promise
 
 /** A sample hides that a column numbers the rows; that a whole number is unique in it gives it away. */
 function numbered(schema: Schema, rows: number): Schema {
-  const isRowNumber = ({ type, role, unique, range }: Schema['columns'][number]) =>
-    type === 'integer' && role === 'feature' && unique && range !== null && range.max - range.min > 0.9 * rows
+  const isRowNumber = ({ type, role, unique, range }: SchemaColumn) =>
+    type === 'integer' &&
+    role === 'feature' &&
+    unique &&
+    range !== null &&
+    range.max - range.min > 0.9 * rows &&
+    range.max - range.min < rows
   return { columns: schema.columns.map((column) => (isRowNumber(column) ? { ...column, role: 'ignored' } : column)) }
 }
 
-const FITTING: Readonly<Record<Schema['columns'][number]['type'], readonly LakeType[]>> = {
+const FITTING: Readonly<Record<SchemaColumn['type'], readonly LakeType[]>> = {
   number: ['double', 'bigint'],
   integer: ['bigint'],
   time: ['timestamp'],
@@ -99,11 +122,25 @@ const FITTING: Readonly<Record<Schema['columns'][number]['type'], readonly LakeT
   text: ['varchar'],
 }
 
-function fits(schema: Schema, { columns }: FileFacts): boolean {
-  return schema.columns.every(({ name, type }) => {
-    const found = columns.get(name)
-    return found === undefined || FITTING[type].includes(found)
-  })
+/** Whether the file holds the column in a type that can be counted as it is; else its cells are read one by one. */
+function fits({ name, type }: SchemaColumn, { columns }: FileFacts): boolean {
+  return FITTING[type].includes(columns.get(name)!) || isToBeWhole({ type }, columns.get(name))
+}
+
+/** Numbers with a fraction are no integers, and are told from them as they are counted. */
+function isToBeWhole({ type }: Pick<SchemaColumn, 'type'>, found: LakeType | undefined): boolean {
+  return type === 'integer' && found === 'double'
+}
+
+/** A sample may have whole numbers only where the column has others too. */
+async function checkedSchema(lake: Lake, { file, columns }: FileFacts, schema: Schema): Promise<Schema> {
+  const seemWhole = schema.columns.filter((column) => isToBeWhole(column, columns.get(column.name)))
+  const whole = await lake.findWhole(
+    { path: file },
+    seemWhole.map(({ name }) => name),
+  )
+  const fractional = new Set(seemWhole.filter(({ name }) => !whole.has(name)))
+  return { columns: schema.columns.map((column) => (fractional.has(column) ? { ...column, type: 'number' } : column)) }
 }
 
 type Plans = ReadonlyMap<string, NumericPlan>
@@ -133,15 +170,15 @@ interface Work {
 /** The reference first: its true ends are edges of the bins that the current table is counted over. */
 async function countBoth(crew: Crew, work: Work, { onProgress }: ScanOptions): Promise<Found> {
   const { schema, reference, current } = work
-  const names = (facts: FileFacts) => schema.columns.filter(({ name }) => facts.columns.has(name))
-  const total = names(reference).length + names(current).length
+  const held = (facts: FileFacts) => schema.columns.filter(({ name }) => facts.columns.has(name))
+  const total = held(reference).length + held(current).length
   let done = 0
   const onCounted = (columns: number) => {
     done += columns
     onProgress?.({ done, total })
   }
   const run = async (side: Side, facts: FileFacts, plans: Plans) => {
-    const counted = await crew.run(jobsOf(side, facts.file, { columns: names(facts) }, plans), onCounted)
+    const counted = await crew.run(jobsOf(side, facts, held(facts), plans), onCounted)
     return new Map(counted.map((each) => [each.column, each]))
   }
   const before = await run('reference', reference, work.plans)
@@ -155,23 +192,29 @@ function endedBy(plan: NumericPlan, counted: Counted | undefined): NumericPlan {
     : plan
 }
 
-function jobsOf(side: Side, file: string, { columns }: Schema, plans: Plans): readonly Job[] {
-  const numeric = columns.filter(({ name }) => plans.has(name))
+function jobsOf(side: Side, facts: FileFacts, columns: readonly SchemaColumn[], plans: Plans): readonly Job[] {
+  const { file } = facts
+  const numeric = columns.filter((column) => plans.has(column.name) && fits(column, facts))
   const perJob = Math.min(COLUMNS_PER_JOB, Math.ceil(numeric.length / JOBS))
+  const toCount = (column: SchemaColumn) => ({
+    name: column.name,
+    bins: plans.get(column.name)!.fine,
+    whole: isToBeWhole(column, facts.columns.get(column.name)),
+  })
   const jobs: Job[] = []
   for (let from = 0; from < numeric.length; from += perJob)
-    jobs.push({
-      side,
-      file,
-      kind: 'numeric',
-      columns: numeric.slice(from, from + perJob).map(({ name }) => ({ name, bins: plans.get(name)!.fine })),
-    })
-  for (const { name, type } of columns) {
-    if (plans.has(name)) continue
-    if (type === 'text') jobs.push({ side, file, kind: 'distinct', column: name })
-    else jobs.push({ side, file, kind: 'values', column: name, limit: MAX_VALUES })
-  }
+    jobs.push({ side, file, kind: 'numeric', columns: numeric.slice(from, from + perJob).map(toCount) })
+  for (const column of columns) if (!numeric.includes(column)) jobs.push(jobOf(column, facts, side, plans))
   return jobs
+}
+
+function jobOf(column: SchemaColumn, facts: FileFacts, side: Side, plans: Plans): Job {
+  const { file } = facts
+  const plan = plans.get(column.name)
+  if (plan !== undefined) return { side, file, kind: 'retyped-numeric', as: column, bins: plan.fine }
+  if (column.type === 'text') return { side, file, kind: 'distinct', column: column.name }
+  if (!fits(column, facts)) return { side, file, kind: 'retyped-values', as: column, limit: MAX_VALUES }
+  return { side, file, kind: 'values', column: column.name, limit: MAX_VALUES }
 }
 
 function describe(
@@ -196,7 +239,7 @@ function describe(
     rows: facts.rows,
     columns: facts.columns.size,
   })
-  const added = [...current.columns.keys()].filter((name) => columns[name] === undefined)
+  const added = [...current.columns.keys()].filter((name) => !Object.hasOwn(columns, name))
   const tables = { reference: sizeOf(reference), current: sizeOf(current) }
   return composeReport({ ...tables, schema, columns, added, estimated: true }, { now, settings })
 }
@@ -210,9 +253,9 @@ function compare(
   name: string,
   { reference, current }: Profiles,
   judged: number,
-  { falseAlarms, minRows, floor }: ReportSettings,
+  settings: ReportSettings,
 ): ColumnComparison {
-  return compareColumns(name, reference, current, { alpha: falseAlarms / judged, minRows, material: floor })
+  return compareColumns(name, reference, current, rulesOf(settings, judged))
 }
 
 type WithProfiles = DescribedColumn & { readonly profiles: Profiles | null }
@@ -231,7 +274,7 @@ function describeColumn(
       current?.kind === 'values' ? { counted: current, rows: rows.current.rows } : null,
     )
   const told = (counted: Counted | undefined, facts: FileFacts): ColumnSummary | null =>
-    counted?.kind === 'distinct' ? summariseValues({ ...counted, counts: [] }, facts.rows) : null
+    counted?.kind === 'distinct' ? summariseValues({ ...counted, counts: [], invalid: 0 }, facts.rows) : null
   return {
     reference: told(reference, rows.reference)!,
     current: told(current, rows.current),
@@ -258,7 +301,7 @@ function describeNumbers(plan: NumericPlan, counted: ColumnProfile, after: Colum
 }
 
 interface ValuesOf {
-  readonly counted: ValueCount
+  readonly counted: CountedValues
   readonly rows: number
 }
 

@@ -2,7 +2,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { EvenkeelError } from '../../error.ts'
-import type { Answer, Counted, Job } from './job.ts'
+import type { Answer, Counted, Job, Order } from './job.ts'
 
 /** Sources run unbuilt in development and as JavaScript when published: the worker has this module's own ending. */
 const workerFile = new URL(`./scan-worker${path.extname(import.meta.url)}`, import.meta.url)
@@ -11,11 +11,16 @@ const workerFile = new URL(`./scan-worker${path.extname(import.meta.url)}`, impo
 export interface Crew {
   /** @throws EvenkeelError LAKE_CANNOT_READ: the first that failed; the rest is not begun then */
   run(jobs: readonly Job[], onCounted: (columns: number) => void): Promise<readonly Counted[]>
+  /** Threads stop at the next chunk and end by themselves: one that is ended inside DuckDB takes the process with it. */
   close(): Promise<void>
 }
 
 export function createCrew(threads = os.availableParallelism()): Crew {
-  const workers = Array.from({ length: threads }, () => new Worker(workerFile))
+  const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const workers = Array.from({ length: threads }, () => new Worker(workerFile, { workerData: stop }))
+  const ended = workers.map((worker) => new Promise<void>((resolve) => void worker.once('exit', () => resolve())))
+  // A thread whose error nobody waits for has no one to tell; whoever asks it next hears that it ended.
+  for (const worker of workers) worker.on('error', () => {})
   return {
     async run(jobs, onCounted) {
       const waiting = [...jobs]
@@ -33,7 +38,11 @@ export function createCrew(threads = os.availableParallelism()): Crew {
       await Promise.all(workers.map(work))
       return counted
     },
-    close: async () => void (await Promise.all(workers.map((worker) => worker.terminate()))),
+    async close() {
+      Atomics.store(stop, 0, 1)
+      for (const worker of workers) worker.postMessage({ kind: 'end' } satisfies Order)
+      await Promise.all(ended)
+    },
   }
 }
 
@@ -55,6 +64,6 @@ function ask(worker: Worker, job: Job): Promise<readonly Counted[]> {
     )
     once('error', reject)
     once('exit', (code: number) => reject(new Error(`a counting thread ended with code ${code}`)))
-    worker.postMessage(job)
+    worker.postMessage({ kind: 'count', job } satisfies Order)
   })
 }

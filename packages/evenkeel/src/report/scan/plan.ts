@@ -9,7 +9,7 @@ export interface NumericPlan {
   readonly fine: NumericBins
   /** Edges of the bars of the chart; the outer bars also hold what lies beyond. */
   readonly bars: readonly number[]
-  /** Values that the sample has often: each has a bin of its own. */
+  /** Values that either sample has often: each has a bin of its own. */
   readonly frequent: readonly number[]
 }
 
@@ -24,7 +24,7 @@ export function planNumeric(reference: Float64Array, current: Float64Array): Num
   const coarse = freezeBins(before)
   if (before.length === 0 && after.length === 0) return { coarse, fine: coarse, bars: [], frequent: [] }
   const bars = intervalEdges(before, after)
-  const frequent = frequentOf(before)
+  const frequent = [...new Set([...frequentOf(before), ...frequentOf(after)])]
   const edges = new Set([...coarse.edges, ...bars, ...frequent.flatMap((value) => [value, nextUp(value)])])
   return { coarse, fine: { kind: 'numeric', edges: refined(edges, before) }, bars, frequent }
 }

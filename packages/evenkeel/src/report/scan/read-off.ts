@@ -41,13 +41,21 @@ export function relaid(profile: ColumnProfile, bins: NumericBins): ColumnProfile
   return { ...laid, moments, distinct }
 }
 
+/** The values of a column, and how many of its cells are not of its type. */
+export type CountedValues = ValueCount & { readonly invalid: number }
+
 /** @param known the bins of the reference; absent: they are frozen from these values */
-export function categoryProfile({ counts, present }: ValueCount, rows: number, known?: ColumnProfile): ColumnProfile {
+export function categoryProfile(
+  { counts, present, invalid }: CountedValues,
+  rows: number,
+  known?: ColumnProfile,
+): ColumnProfile {
   const told = new Map(counts)
   const untold = present - counts.reduce((sum, [, rows]) => sum + rows, 0)
   const bins = known?.bins.kind === 'categorical' ? known.bins : freezeCategories(told)
   const profile = createColumnProfile(bins)
-  profile.counts = categoryCounts(bins, told, { missing: rows - present, other: untold })
+  profile.counts = categoryCounts(bins, told, { missing: rows - present - invalid, other: untold })
+  profile.counts[outsideIndex(bins).invalid]! += invalid
   return profile
 }
 
@@ -72,19 +80,30 @@ export function summariseNumeric(profile: ColumnProfile, frequent: readonly numb
     rows: counts.reduce((sum, rows) => sum + rows, 0),
     missing: counts[missing]!,
     invalid: counts[invalid]!,
-    distinct: Math.min(moments.count, Math.round(distinctCount(profile.distinct))),
+    distinct: distinctOf(profile),
     numbers: moments.count === 0 ? null : summariseNumbers(profile),
-    topValues: frequent
-      .map((value) => ({ value, rows: counts[binIndex(bins, value)]! }))
+    topValues: (isConstant(profile) ? [moments.min] : frequent)
+      .map((value) => ({ value, rows: isConstant(profile) ? moments.count : counts[binIndex(bins, value)]! }))
       .filter(({ rows }) => rows > 0)
       .sort((a, b) => b.rows - a.rows || a.value - b.value)
       .slice(0, TOP_VALUES),
   }
 }
 
-export function summariseValues({ counts, distinct, present }: ValueCount, rows: number): ColumnSummary {
+function isConstant({ moments }: ColumnProfile): boolean {
+  return moments.count > 0 && moments.min === moments.max
+}
+
+/** An estimate, kept within what the extremes and the rows say. */
+function distinctOf(profile: ColumnProfile): number {
+  const { count } = profile.moments
+  if (count === 0 || isConstant(profile)) return Math.min(1, count)
+  return Math.min(count, Math.max(2, Math.round(distinctCount(profile.distinct))))
+}
+
+export function summariseValues({ counts, distinct, present, invalid }: CountedValues, rows: number): ColumnSummary {
   const topValues = counts.slice(0, TOP_VALUES).map(([value, rows]) => ({ value, rows }))
-  return { rows, missing: rows - present, invalid: 0, distinct, numbers: null, topValues }
+  return { rows, missing: rows - present - invalid, invalid, distinct, numbers: null, topValues }
 }
 
 function summariseNumbers(profile: ColumnProfile): NumberSummary {
@@ -92,7 +111,7 @@ function summariseNumbers(profile: ColumnProfile): NumberSummary {
   const at = (share: number) => quantileAt(profile, share)
   return {
     mean: moments.mean,
-    deviation: moments.count < 2 ? 0 : Math.sqrt(variance(moments)),
+    deviation: moments.count < 2 ? 0 : Math.min(Number.MAX_VALUE, Math.sqrt(variance(moments))),
     min: moments.min,
     p05: at(0.05),
     p25: at(0.25),
@@ -117,7 +136,8 @@ function quantileAt({ counts, bins, moments }: ColumnProfile, share: number): nu
     }
     const from = clamp(edges[place - 1] ?? moments.min)
     const until = clamp(edges[place] ?? moments.max)
-    return nextUp(from) >= until ? from : from + ((until - from) * rank) / rows
+    const part = rank / rows
+    return nextUp(from) >= until ? from : from * (1 - part) + until * part
   }
   return moments.max
 }
