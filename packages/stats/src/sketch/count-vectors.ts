@@ -16,8 +16,8 @@ export type CountVector = {
  * All count vectors of a profile in a fixed order: columns, pairs, projections. Views of the profile, not copies.
  * @example
  * const rows = { rows: 4, numeric: { x: Float64Array.of(1, 2, 3, 4) }, categorical: { c: ['a', 'a', 'b', 'b'] } }
- * const profile = createProfile(freezeProfile(rows, { streams: { projections: 1, residuals: false } }))
- * countVectors(profile).map(({ name }) => name) // ['x', 'c', 'x × c', '~1 x + c']
+ * const profile = createProfile(freezeProfile(rows, { streams: { projections: 0, residuals: false } }))
+ * countVectors(profile).map(({ name }) => name) // ['x', 'c', 'x × c']
  */
 export function countVectors(profile: Profile): readonly CountVector[] {
   const own = Object.entries(profile.columns).map(

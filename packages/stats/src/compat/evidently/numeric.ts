@@ -49,6 +49,7 @@ export function studentP(reference: Float64Array, current: Float64Array): number
   const variance = ((a.squares + b.squares) / df) * (1 / n + 1 / m)
   if (variance === 0 && a.mean === b.mean) return noVariation(1)
   const t = (a.mean - b.mean) / Math.sqrt(variance)
+  if (Number.isNaN(t)) return { kind: 'unknown', reason: 'not-finite', have: 0, need: 1 }
   return variance === 0 ? 0 : betaI(df / 2, 0.5, df / (df + t * t))
 }
 
