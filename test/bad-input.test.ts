@@ -10,6 +10,7 @@ import { estimate } from './bad-input/estimate.ts'
 import { assertFinite, assertSpeaking } from './bad-input/finite.ts'
 import { hypothesis } from './bad-input/hypothesis.ts'
 import { learn } from './bad-input/learn.ts'
+import { multivariate } from './bad-input/multivariate.ts'
 import { nannymlTable } from './bad-input/nannyml.ts'
 import { score } from './bad-input/score.ts'
 import { sequential } from './bad-input/sequential.ts'
@@ -23,6 +24,7 @@ const TABLE: Readonly<Record<string, Case>> = {
   ...hypothesis,
   ...distance,
   ...sketch,
+  ...multivariate,
   ...score,
   ...estimate,
   ...sequential,

@@ -82,6 +82,8 @@ export function compareWindowCounts(
 ): StreamComparison | Unknown {
   const alpha = options.alpha ?? 0.05
   const minRows = Math.max(1, options.minRows ?? DEFAULT_MIN_ROWS)
+  if (!(minRows < Infinity))
+    throw new StatsError('STATS_BAD_OPTION', `minRows of compareStreams is ${minRows}, expected a finite number`)
   if (!(alpha > 0 && alpha < 1))
     throw new StatsError(
       'STATS_BAD_OPTION',
