@@ -108,4 +108,12 @@ test('a table of more than a hundred columns is judged', async () => {
   shell.write('wider.csv', wide(8))
   const { exit, out } = await shell.run('report', 'wide.csv', 'wider.csv')
   assert.equal(exit, 0, out.slice(0, 500))
+  const { out: json } = await shell.run('report', 'wide.csv', 'wider.csv', '--json')
+  assert.equal(JSON.parse(json).settings.falseAlarms.toFixed(3), '0.012')
+})
+
+test('a page that cannot be written is wrong use, said before the tables are read', async () => {
+  const { exit, err } = await shell.run('report', 'nowhere.csv', 'march.csv', '--html', 'no-such-folder/drift.html')
+  assert.equal(exit, 2)
+  assert.match(err, /REPORT_CANNOT_WRITE/)
 })

@@ -54,6 +54,7 @@ export function composeReport(
 ): DriftReport {
   const columns = schema.columns.map((column) => reportColumn(column, described[column.name]!)).sort(byEffect)
   const verdict = overall(columns)
+  const judged = columns.filter(({ effect }) => effect !== null).length
   return {
     format: 'evenkeel-report',
     version: 1,
@@ -62,7 +63,7 @@ export function composeReport(
     current,
     verdict,
     words: overallWords(verdict, columns),
-    settings,
+    settings: { ...settings, falseAlarms: Math.max(settings.falseAlarms, LEAST_ALPHA * judged) },
     columns,
     added,
     estimated,

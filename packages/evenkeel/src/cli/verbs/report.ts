@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { systemClock } from '../../clock.ts'
+import { EvenkeelError } from '../../error.ts'
 import {
   compareFiles,
   compareTables,
@@ -35,6 +36,8 @@ const EXIT_OF: Readonly<Record<ReportVerdict, number>> = {
 
 export async function runReport({ host, terminal }: VerbContext, request: ReportRequest): Promise<number> {
   const place = (file: string) => path.resolve(host.cwd, file)
+  for (const file of [request.html, request.markdown])
+    if (file !== undefined && file !== '-') checkWritable(place(file))
   const report = await compare(terminal, place(request.reference), place(request.current), request)
   if (request.html !== undefined) writeFileSync(place(request.html), renderHtml(report))
   if (request.markdown !== undefined && request.markdown !== '-')
@@ -45,6 +48,19 @@ export async function runReport({ host, terminal }: VerbContext, request: Report
   for (const file of [request.html, request.markdown])
     if (file !== undefined && file !== '-') terminal.note(`written to ${file}`)
   return EXIT_OF[report.verdict]
+}
+
+/** Said before the work, not after it. */
+function checkWritable(file: string): void {
+  const folder = path.dirname(file)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new EvenkeelError('REPORT_CANNOT_WRITE', `there is no folder ${folder} to write ${file} to; make it first`, {
+      file,
+    })
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw new EvenkeelError('REPORT_CANNOT_WRITE', `${file} is a folder, expected a file to write; name one in it`, {
+      file,
+    })
 }
 
 /** Large Parquet files are scanned in bounded memory, everything else is read whole. */

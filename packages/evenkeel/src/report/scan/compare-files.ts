@@ -173,6 +173,8 @@ async function countBoth(crew: Crew, work: Work, { onProgress }: ScanOptions): P
   const held = (facts: FileFacts) => schema.columns.filter(({ name }) => facts.columns.has(name))
   const total = held(reference).length + held(current).length
   let done = 0
+  // Time runs from here: a rate needs a beginning.
+  onProgress?.({ done, total })
   const onCounted = (columns: number) => {
     done += columns
     onProgress?.({ done, total })
