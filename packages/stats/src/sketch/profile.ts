@@ -86,8 +86,8 @@ export function updateProfile(profile: Profile, batch: ProfileBatch): void {
   checkTwins(profile, batch)
   for (const [name, column] of Object.entries(profile.columns)) valuesOf(batch, name, column.bins)
   for (const [name, column] of Object.entries(profile.columns)) {
-    const numeric = batch.numeric[name]
-    const categorical = batch.categorical[name]
+    const numeric = Object.hasOwn(batch.numeric, name) ? batch.numeric[name] : undefined
+    const categorical = Object.hasOwn(batch.categorical, name) ? batch.categorical[name] : undefined
     if (numeric) updateNumeric(column, numeric, 0, batch.rows, batch.twin)
     else if (categorical) updateCategorical(column, categorical, 0, batch.rows, batch.twin)
     else countMissing(column, batch)
