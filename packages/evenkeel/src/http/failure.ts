@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { type EvenkeelError, isEvenkeelError } from '../error.ts'
 import type { Refusal } from '../serving/index.ts'
 import { type Dialect, json, type Reply } from './route.ts'
@@ -62,14 +63,19 @@ function statusOf(error: EvenkeelError): number {
   return STATUS_BY_ENDING.find(([ending]) => ending.test(error.code))?.[1] ?? 400
 }
 
+export const PROBLEM_TYPE = 'application/problem+json'
+
 export function failureReply(failure: Failure, dialect: Dialect): Reply {
-  const reply = json(bodyOf(failure, dialect), failure.status)
+  const body = json(bodyOf(failure, dialect), failure.status)
+  const reply = dialect === 'problem' ? { ...body, type: PROBLEM_TYPE } : body
   return failure.headers === undefined ? reply : { ...reply, headers: failure.headers }
 }
 
 function bodyOf({ code, message, details, status }: Failure, dialect: Dialect): unknown {
   if (dialect === 'open-inference') return { error: message }
   if (dialect === 'mlflow') return { error_code: mlflowCode(status), message }
+  if (dialect === 'problem')
+    return { ...details, type: 'about:blank', title: STATUS_CODES[status], status, detail: message, code }
   return { error: { code, message, ...details } }
 }
 

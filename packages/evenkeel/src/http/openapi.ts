@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { PROBLEM_TYPE } from './failure.ts'
 import type { Route } from './route.ts'
 
 type Json = Record<string, unknown>
@@ -18,7 +19,7 @@ export function openApiDocument(routes: readonly Route[], version: string, hasKe
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: { Error: toSchema(errorSchema, 'output') },
+      schemas: { Error: toSchema(errorSchema, 'output'), Problem: toSchema(problemSchema, 'output') },
       ...(hasKeys ? { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } } : {}),
     },
   }
@@ -33,6 +34,19 @@ const errorSchema = z.object({
     found: z.string().optional(),
     expected: z.string().optional(),
   }),
+})
+
+/** RFC 9457; what names the place is absent where the whole request is refused. */
+const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  field: z.string().optional(),
+  row: z.int().nullable().optional(),
+  found: z.string().optional(),
+  expected: z.string().optional(),
 })
 
 function operation(route: Route, hasKeys: boolean): Json {
@@ -90,6 +104,7 @@ function errorContent({ dialect }: Route): Json {
   }
   if (dialect === 'open-inference') return { 'application/json': { schema: words } }
   if (dialect === 'mlflow') return { 'application/json': { schema: mlflow } }
+  if (dialect === 'problem') return { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } }
   return { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
 }
 

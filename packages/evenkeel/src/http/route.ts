@@ -21,8 +21,8 @@ export interface Reply {
   readonly body: string | Uint8Array
 }
 
-/** In what shape a client of this route wants its errors: each protocol has its own. */
-export type Dialect = 'evenkeel' | 'open-inference' | 'mlflow'
+/** In what shape a client of this route wants its errors: each protocol has its own; `problem` is RFC 9457's document. */
+export type Dialect = 'evenkeel' | 'problem' | 'open-inference' | 'mlflow'
 
 /** One line of the API: routing, validation and its description come from here, so that they cannot drift apart. */
 export interface Route {

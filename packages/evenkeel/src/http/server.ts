@@ -1,12 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { EvenkeelError } from '../error.ts'
-import type { Ingest } from '../ingest/index.ts'
+import { DEFAULT_LIMITS, type Ingest, type IngestLimits } from '../ingest/index.ts'
 import type { Registry } from '../registry/index.ts'
 import type { Serving } from '../serving/index.ts'
 import type { Database } from '../storage/index.ts'
 import { type ControlPlane, controlRoutes, registryRoutes } from './control.ts'
 import { renderDocs } from './docs.ts'
+import { createDriftChecker, type DriftChecker, driftCheckRoutes } from './drift-check/index.ts'
 import { type Failure, failureReply, thrownFailure } from './failure.ts'
 import { gatherWrites } from './gather.ts'
 import { healthRoutes, type ReadinessCheck } from './health.ts'
@@ -14,7 +15,7 @@ import { mlflowRoutes } from './mlflow.ts'
 import { openInferenceRoutes } from './open-inference.ts'
 import { openApiDocument } from './openapi.ts'
 import { predictRoutes } from './predict.ts'
-import { type Call, json, type Reply, type Route } from './route.ts'
+import { type Call, type Dialect, json, type Reply, type Route } from './route.ts'
 import { ANSWER_HEADERS, type ApiKey, checkExposure, findKey, isLoopback, isOwnHost, PAGE_HEADERS } from './security.ts'
 import { type BatchGate, sourceRoutes } from './sources.ts'
 import { renderStatus } from './status.ts'
@@ -37,6 +38,8 @@ export interface ServerOptions {
   readonly project?: string | undefined
   /** Default 8 MiB. */
   readonly bodyLimitBytes?: number | undefined
+  /** Of a table that is sent to be checked for drift; default as for batches. */
+  readonly limits?: IngestLimits | undefined
   /** Beside the database's and the models' own. */
   readonly checks?: readonly ReadinessCheck[] | undefined
   /** Told of every error that is not the caller's. */
@@ -62,13 +65,14 @@ export function createServer(options: ServerOptions): Server {
   let accepting = false
   const app = fastify({ bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES, exposeHeadRoutes: false })
   app.server.on('connection', gatherWrites)
-  const routes = allRoutes(options, () => accepting)
+  const checker = createDriftChecker(options.limits ?? DEFAULT_LIMITS)
+  const routes = allRoutes(options, () => accepting, checker)
   app.addHook(
     'onRequest',
     guard({ ...options, host, apiKeys }, new Set(routes.filter(({ open }) => open).map(({ path }) => path))),
   )
   app.setErrorHandler((error, request, reply) => {
-    send(reply, failureReply(reported(options, error, request), 'evenkeel'))
+    send(reply, failureReply(reported(options, error, request), dialectOf(request)))
   })
   app.setNotFoundHandler((request, reply) => {
     const message = `there is no ${request.method} ${request.url.split('?')[0]}; the API is described at /docs`
@@ -93,6 +97,7 @@ export function createServer(options: ServerOptions): Server {
     async stop() {
       accepting = false
       await app.close()
+      await checker.close()
     },
   }
 }
@@ -112,7 +117,7 @@ function cannotListen({ code = '', message }: NodeJS.ErrnoException, host: strin
 }
 
 /** Every line of the API, in the order of the documentation. */
-function allRoutes(options: ServerOptions, accepting: () => boolean): readonly Route[] {
+function allRoutes(options: ServerOptions, accepting: () => boolean, checker: DriftChecker): readonly Route[] {
   const { db, serving, registry, ingest, gate, control, version } = options
   const checks: ReadinessCheck[] = [
     { name: 'database', needed: false, check: () => db.query('select 1').then(() => null) },
@@ -123,6 +128,7 @@ function allRoutes(options: ServerOptions, accepting: () => boolean): readonly R
     ...openInferenceRoutes(serving, accepting, version),
     ...mlflowRoutes(serving, version),
     ...(ingest === undefined ? [] : sourceRoutes(ingest, gate)),
+    ...driftCheckRoutes(checker),
     ...registryRoutes(db, registry, serving),
     ...(control === undefined ? [] : controlRoutes(control)),
     ...healthRoutes({ accepting, checks }, version),
@@ -173,6 +179,7 @@ function add(app: FastifyInstance, options: ServerOptions, route: Route): void {
   const dialect = route.dialect ?? 'evenkeel'
   app.route({
     method: route.method,
+    config: { dialect },
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     handler(request, reply) {
       run(route, callOf(options, request, route)).then(
@@ -217,6 +224,11 @@ function send(reply: FastifyReply, { status, type = 'application/json; charset=u
   reply.send(body)
 }
 
+/** Of the route that was meant, also where it was refused before it was asked. */
+function dialectOf(request: FastifyRequest): Dialect {
+  return (request.routeOptions.config as { dialect?: Dialect } | undefined)?.dialect ?? 'evenkeel'
+}
+
 function reported(options: ServerOptions, error: unknown, request: FastifyRequest): Failure {
   const failure = thrownFailure(error)
   if (failure.status >= 500) options.onError?.(error, { method: request.method, path: request.url })
@@ -249,7 +261,7 @@ function guard({ host, apiKeys }: Guarded, open: ReadonlySet<string>) {
       reply,
       failureReply(
         { status: 401, code: 'KEY_INVALID', message: 'no valid API key; send Authorization: Bearer <key>', headers },
-        'evenkeel',
+        dialectOf(request),
       ),
     )
   }

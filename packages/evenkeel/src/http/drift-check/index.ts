@@ -1,0 +1,2 @@
+export { createDriftChecker, type DriftChecker } from './checker.ts'
+export { driftCheckRoutes } from './route.ts'
