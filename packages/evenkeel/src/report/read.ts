@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { EvenkeelError } from '../error.ts'
 import {
@@ -27,7 +28,7 @@ const HEAD_BYTES = 4_096
  * Reads a whole CSV, Parquet, Arrow, JSON or NDJSON file, gzipped or not. The format is told by the name, else by the
  * first bytes.
  * @param read.schema reads the cells as its types; without it the schema is inferred, with `read.hints`
- * @throws EvenkeelError REPORT_NO_FILE, REPORT_NOT_A_TABLE, REPORT_EMPTY, INGEST_*
+ * @throws EvenkeelError REPORT_NO_FILE, REPORT_NOT_A_TABLE, REPORT_EMPTY, TEMP_DISK_FULL, INGEST_*
  */
 export async function readTable(
   file: string,
@@ -71,6 +72,13 @@ export function emptyTable(file: string): EvenkeelError {
 
 /** Decoding errors name row and column; which file they stand in is known here. */
 function inFile(file: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+    return new EvenkeelError(
+      'TEMP_DISK_FULL',
+      `no space left in ${tmpdir()} to read ${file}; free some, or set TMPDIR to a folder with more`,
+      { file },
+      error,
+    )
   if (!(error instanceof EvenkeelError)) return error
   return new EvenkeelError(error.code, `${file}: ${error.message}`, { ...error.details, file }, error)
 }
