@@ -5,7 +5,7 @@ import type { ValueCount } from '../../storage/index.ts'
 export type Side = 'reference' | 'current'
 
 /** A column of numbers to count over bins; where `whole`, a number with a fraction counts as invalid. */
-export interface NumbersToCount {
+interface NumbersToCount {
   readonly name: string
   readonly bins: NumericBins
   readonly whole: boolean
