@@ -43,6 +43,7 @@ export async function serveHttp(evenkeel: Evenkeel): Promise<RunningServer> {
     port,
     apiKeys,
     bodyLimitBytes,
+    limits: config.ingest,
     onError: (error, { method, path }) => onTrouble({ message: `${method} ${path} failed`, error }),
   })
   return { address: await server.start(), close: () => server.stop() }

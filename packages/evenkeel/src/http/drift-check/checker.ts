@@ -15,7 +15,7 @@ export type CheckAnswer =
 /** Checks one request after another in a thread of its own, so that the server goes on answering. */
 export interface DriftChecker {
   /**
-   * The check as JSON.
+   * The check as JSON. The bytes may not be used any more.
    * @returns null when too many wait already
    * @throws EvenkeelError DRIFT_CHECK_INVALID, DRIFT_CHECK_TOO_LARGE
    */
@@ -79,11 +79,16 @@ function ask(worker: Worker, job: CheckJob): Promise<CheckAnswer> {
   const onExit = () => reject(new Error('the thread that checks for drift ended before it answered'))
   const timer = setTimeout(() => reject(tooMuch(`more than ${MAX_CHECK_MS / 1_000} s`)), MAX_CHECK_MS)
   worker.on('message', resolve).on('error', onError).on('exit', onExit)
-  worker.postMessage(job)
+  worker.postMessage(job, ownedBuffer(job.bytes))
   return promise.finally(() => {
     clearTimeout(timer)
     worker.off('message', resolve).off('error', onError).off('exit', onExit)
   })
+}
+
+/** A body that has its memory to itself changes hands; one in a pool is copied. */
+function ownedBuffer({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
 }
 
 function tooMuch(took: string): EvenkeelError {
