@@ -223,6 +223,21 @@ describe('people are told of incidents', () => {
     assert.deepEqual(kinds(to), ['incident.opened', 'incident.reminded', 'incident.reminded', 'incident.resolved'])
   })
 
+  test('a reminder that waits holds up no news, and news put it off', async () => {
+    const to = await receive()
+    const notifying = world.notifying({ ops: webhook(to) }, { settings: { remindMs: DAY_MS } })
+    await world.happen(notifying, ...opening('put-off', 'x1'))
+    world.clock.moveTo(world.clock.now() + DAY_MS / 2)
+    await world.happen(notifying, concluding('put-off', 'x1', ['origin']))
+    assert.deepEqual(kinds(to), ['incident.opened', 'incident.updated'])
+    world.clock.moveTo(world.clock.now() + DAY_MS - 1)
+    await world.happen(notifying)
+    assert.equal(to.received.length, 2)
+    world.clock.moveTo(world.clock.now() + 1)
+    await world.happen(notifying)
+    assert.equal(kinds(to).at(-1), 'incident.reminded')
+  })
+
   test('Alertmanager is told again until the incident is over, and a little longer', async () => {
     const to = await receive()
     const notifying = world.notifying({ prom: channelOf('alertmanager', { urls: [`${to.url}/prefix`] }) })

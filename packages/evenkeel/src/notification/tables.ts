@@ -57,13 +57,14 @@ export async function readLastSubstance(q: Queryable, { project, channel, incide
   return row?.substance ?? null
 }
 
-/** The message that is due first, locked; of one incident the oldest only, so that none overtakes another. */
+/** The message that is due first, locked; of one incident the oldest only, so that none overtakes another but a reminder. */
 export async function claimDue(tx: Transaction, { project, channel }: Place, now: Instant): Promise<Claimed | null> {
   const [row] = await tx.query<Claimed>(
     `select ${COLUMNS}, cause from notifications as one
      where project = $1 and channel = $2 and state = 'waiting' and due_at <= $3 and not exists (
        select 1 from notifications as earlier where earlier.project = one.project and earlier.channel = one.channel
-         and earlier.incident = one.incident and earlier.state = 'waiting' and earlier.seq < one.seq)
+         and earlier.incident = one.incident and earlier.state = 'waiting' and earlier.seq < one.seq
+         and earlier.event <> 'reminded')
      order by due_at, seq limit 1 for update skip locked`,
     [project, channel, toDate(now)],
   )
