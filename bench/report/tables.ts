@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 
 /** A table that DuckDB makes by itself, so that it may be larger than memory. */
@@ -16,7 +17,10 @@ export interface TableSpec {
  * row, column and seed.
  */
 export async function writeTable(file: string, { rows, columns, seed, shift = 0 }: TableSpec): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '4GB' })
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: '4GB',
+    temp_directory: path.join(path.dirname(file), 'spilled'),
+  })
   const connection = await instance.connect()
   const rowGroup = columns > 100 ? 20_480 : 122_880
   const uniform = (salt: number) => `((hash(i * 1000003 + ${salt}) >> 11)::double / 9007199254740992.0 + 1e-17)`

@@ -15,7 +15,7 @@ import type { DriftReport, ReportSettings } from './report.ts'
 import { countValues, summarise } from './summary.ts'
 
 /** A table and the name people know it by. */
-export interface NamedTable {
+interface NamedTable {
   readonly name: string
   readonly batch: Batch
 }

@@ -24,7 +24,7 @@ export {
   readLatest,
   readMatching,
 } from './journal.ts'
-export { createLake, type Lake, type LakeFile, type LakeRead, type ValueCount } from './lake.ts'
+export { createLake, type Lake, type LakeRead, type ValueCount } from './lake.ts'
 export type { LakeColumn, LakeTable, LakeType } from './lake-table.ts'
 export { maintain } from './maintain.ts'
 export { migrate, shippedMigrations } from './migrate.ts'

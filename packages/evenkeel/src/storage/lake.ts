@@ -30,7 +30,7 @@ export interface LakeRead {
 }
 
 /** A blob, or a file by its path. */
-export type LakeFile = BlobId | { readonly path: string }
+type LakeFile = BlobId | { readonly path: string }
 
 /** Parquet in the blob store, written and read by an embedded DuckDB that sees nothing but the files it is shown. */
 export interface Lake {
