@@ -36,15 +36,9 @@ export interface Described {
 
 export const DEFAULT_SETTINGS: ReportSettings = { falseAlarms: 0.01, minRows: 50, floor: 0.05 }
 
-/** The least rate of false alarms that a distance can be judged at. */
-const LEAST_ALPHA = 1e-4
-
-/**
- * One false-alarm rate for the whole table, shared out over its columns (Bonferroni). From a hundred columns on the share
- * would be less than can be judged at, and the rate of the table grows with them: at most 1e-4 for each.
- */
+/** One false-alarm rate for the whole table, shared out over its columns (Bonferroni). */
 export function rulesOf({ falseAlarms, minRows, floor }: ReportSettings, columns: number) {
-  return { alpha: Math.max(LEAST_ALPHA, falseAlarms / columns), minRows, material: floor }
+  return { alpha: falseAlarms / columns, minRows, material: floor }
 }
 
 /** The report of what was found: each column's verdict and its reason in words, the largest change first. */
@@ -54,7 +48,6 @@ export function composeReport(
 ): DriftReport {
   const columns = schema.columns.map((column) => reportColumn(column, described[column.name]!)).sort(byEffect)
   const verdict = overall(columns)
-  const judged = columns.filter(({ effect }) => effect !== null).length
   return {
     format: 'evenkeel-report',
     version: 1,
@@ -63,7 +56,7 @@ export function composeReport(
     current,
     verdict,
     words: overallWords(verdict, columns),
-    settings: { ...settings, falseAlarms: Math.max(settings.falseAlarms, LEAST_ALPHA * judged) },
+    settings,
     columns,
     added,
     estimated,
