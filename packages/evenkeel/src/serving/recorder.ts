@@ -49,7 +49,7 @@ export interface RecorderOptions {
 }
 
 /** A spooled row is some 250 bytes; more are read than wanted, never much more. */
-const BYTES_PER_ROW = 250
+export const BYTES_PER_ROW = 250
 
 export function createRecorder(options: RecorderOptions): Recorder {
   const { db, spool } = options

@@ -11,16 +11,18 @@ export interface Recording {
 }
 
 /** A turn's rows wait this long for company: one transaction for many turns, and none so large that answers wait behind it. */
-const GATHER_MS = 50
+const GATHER_MS = 25
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 30_000
 
 export function createRecording(options: {
   readonly recorder: Recorder
+  /** Whether more waits than one recording takes. */
+  readonly isBehind: () => boolean
   readonly onRecorded: (recorded: Recorded) => void
   readonly onFailure: (error: unknown) => void
 }): Recording {
-  const { recorder, onRecorded, onFailure } = options
+  const { recorder, isBehind, onRecorded, onFailure } = options
   let running: Promise<boolean> = Promise.resolve(false)
   let timer: NodeJS.Timeout | null = null
   let retryMs = FIRST_RETRY_MS
@@ -47,11 +49,18 @@ export function createRecording(options: {
     }, ms)
     timer.unref()
   }
-  /** Null when all is recorded, else when to try again. What is written meanwhile is noticed by the last, empty read. */
+  /**
+   * Null when all is recorded, else when to go on. What came in meanwhile gathers company again: recorded at once, it would
+   * come in ever smaller pieces, each with the cost of a transaction.
+   */
   async function runAll(): Promise<number | null> {
     try {
-      while (!stopped && (await recordNext())) await new Promise(setImmediate)
-      retryMs = FIRST_RETRY_MS
+      while (!stopped) {
+        if (!(await recordNext())) return null
+        retryMs = FIRST_RETRY_MS
+        if (!isBehind()) return GATHER_MS
+        await new Promise(setImmediate)
+      }
       return null
     } catch (error) {
       onFailure(error)

@@ -4,7 +4,7 @@ import { createJoinStep } from './join.ts'
 import { prepareLabels } from './labels.ts'
 import { SERVING_LIMITS, type ServingLimits } from './limits.ts'
 import { createOverridesProjection } from './overrides.ts'
-import { createRecorder, type Recorder } from './recorder.ts'
+import { BYTES_PER_ROW, createRecorder, type Recorder } from './recorder.ts'
 import { createRecording, type Recording } from './recording.ts'
 import type { InvalidRequest, LabelOutcome, LabelRequest, PredictOutcome, Refusal } from './request.ts'
 import { prepareRows } from './rows.ts'
@@ -161,6 +161,7 @@ async function run(
   const recorder = createRecorder({ ...options, ...limits, versions, spool, start, mayShadow })
   const recording = createRecording({
     recorder,
+    isBehind: () => spool.bytesFrom(recorder.position()) > limits.rowsPerRecording * BYTES_PER_ROW,
     onRecorded(recorded) {
       counts.recordedPredictions += recorded.predictions
       counts.recordedLabels += recorded.labels
